@@ -1,0 +1,76 @@
+namespace Quorate.Raft;
+
+/// <summary>The settings of one server. Times are in ticks, whose length the host decides.</summary>
+public sealed record RaftOptions
+{
+    /// <summary>This server.</summary>
+    public required MemberId Id { get; init; }
+
+    /// <summary>Seed for the election timeouts.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>T of the paper: each election timeout is drawn anew from [T, 2T) (spec R6).</summary>
+    public int ElectionTimeoutTicks { get; init; } = 10;
+
+    /// <summary>Ticks from one heartbeat to the next; less than <see cref="ElectionTimeoutTicks"/>.</summary>
+    public int HeartbeatTicks { get; init; } = 1;
+
+    /// <summary>Most entries in one AppendEntries.</summary>
+    public int MessageEntriesMax { get; init; } = 1024;
+
+    /// <summary>Most command bytes in one AppendEntries; a single larger entry still travels, alone.</summary>
+    public int MessageBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>Most unanswered AppendEntries with entries to one follower.</summary>
+    public int InflightMessagesMax { get; init; } = 256;
+
+    /// <summary>Most unanswered command bytes to one follower.</summary>
+    public long InflightBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Most command bytes a leader holds that are not committed; beyond it proposals are refused.</summary>
+    public long UncommittedBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Most bytes of a snapshot in one InstallSnapshot.</summary>
+    public int SnapshotChunkBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>Most rounds and requests of reads that wait for a confirmation of leadership.</summary>
+    public int WaitingReadsMax { get; init; } = 4096;
+
+    /// <summary>Refuses settings that cannot work.</summary>
+    /// <exception cref="ArgumentException">Says which setting, why, and what would work.</exception>
+    public void Validate()
+    {
+        if (Id.IsNone)
+        {
+            throw new ArgumentException("the member id must not be zero");
+        }
+
+        if (HeartbeatTicks < 1)
+        {
+            throw new ArgumentException($"the heartbeat interval must be at least one tick, but is {HeartbeatTicks}");
+        }
+
+        if (HeartbeatTicks >= ElectionTimeoutTicks)
+        {
+            throw new ArgumentException(
+                $"the heartbeat interval ({HeartbeatTicks} ticks) must be shorter than the election timeout ({ElectionTimeoutTicks} ticks), " +
+                "or followers would depose a healthy leader; a tenth of it works well");
+        }
+
+        RequirePositive(MessageEntriesMax, nameof(MessageEntriesMax));
+        RequirePositive(MessageBytesMax, nameof(MessageBytesMax));
+        RequirePositive(InflightMessagesMax, nameof(InflightMessagesMax));
+        RequirePositive(InflightBytesMax, nameof(InflightBytesMax));
+        RequirePositive(UncommittedBytesMax, nameof(UncommittedBytesMax));
+        RequirePositive(SnapshotChunkBytesMax, nameof(SnapshotChunkBytesMax));
+        RequirePositive(WaitingReadsMax, nameof(WaitingReadsMax));
+    }
+
+    private static void RequirePositive(long value, string name)
+    {
+        if (value < 1)
+        {
+            throw new ArgumentException($"{name} must be at least 1, but is {value}");
+        }
+    }
+}
