@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project bench/Quorate.KeyValue.Memory -- [keys] [value bytes] [ascending|scattered]
 //
 // Memory is what the garbage collector counts as live after a full collection, and the process's resident memory.
+// Times are the process's CPU time, garbage collection included: other work on the machine then disturbs little.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -111,8 +112,11 @@ void WriteKey(int number)
 static void Report(string what, int count, Action run)
 {
     long started = Stopwatch.GetTimestamp();
+    TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
     run();
-    double microseconds = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+    TimeSpan used = Environment.CpuUsage.TotalTime - usedBefore;
+    TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
     Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what}: {microseconds / count:F2} µs ({microseconds / 1e6:F2} s in all)"));
+        CultureInfo.InvariantCulture,
+        $"{what}: {used.TotalMicroseconds / count:F2} µs of CPU ({used.TotalSeconds:F2} s in all, {elapsed.TotalSeconds:F2} s by the wall)"));
 }
