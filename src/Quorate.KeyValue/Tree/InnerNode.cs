@@ -21,26 +21,13 @@ internal sealed class InnerNode : TreeNode
 
     public override int LiveCount => LiveCountBefore(Count);
 
+    protected override int FirstKey => 1;
+
     /// <summary>The child that a key belongs to.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)
     {
-        Span<byte[]> separators = Separators;
-        int low = 1;
-        int high = Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (separators[middle].AsSpan().SequenceCompareTo(key) <= 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low - 1;
+        int index = Search(key);
+        return index < 0 ? ~index - 1 : index;
     }
 
     /// <summary>How many keys are present in the first children.</summary>
@@ -55,9 +42,14 @@ internal sealed class InnerNode : TreeNode
         return sum;
     }
 
-    /// <summary>Inserts a child into a node that is not full.</summary>
+    /// <summary>Inserts a child into a node that is not full; a first child only into an empty one.</summary>
     public void Insert(int index, byte[] separator, TreeNode child)
     {
+        if (index >= FirstKey)
+        {
+            InsertHead(index, separator);
+        }
+
         Children[index..Count].CopyTo(Children[(index + 1)..]);
         Separators[index..Count].CopyTo(Separators[(index + 1)..]);
         LiveCounts[index..Count].CopyTo(LiveCounts[(index + 1)..]);
@@ -70,6 +62,7 @@ internal sealed class InnerNode : TreeNode
     /// <summary>Removes a child.</summary>
     public void RemoveAt(int index)
     {
+        RemoveHead(index);
         Children[(index + 1)..Count].CopyTo(Children[index..]);
         Separators[(index + 1)..Count].CopyTo(Separators[index..]);
         LiveCounts[(index + 1)..Count].CopyTo(LiveCounts[index..]);
@@ -88,6 +81,8 @@ internal sealed class InnerNode : TreeNode
         Children[index..Count].Clear();
         Separators[index..Count].Clear();
         Count = index;
+        ResetHeads();
+        right.ResetHeads();
         return right;
     }
 
@@ -99,7 +94,10 @@ internal sealed class InnerNode : TreeNode
         right.LiveCounts[..right.Count].CopyTo(LiveCounts[Count..]);
         Separators[Count] = separator;
         Count += right.Count;
+        ResetHeads();
     }
+
+    protected override ReadOnlySpan<byte> KeyAt(int index) => _separators[index];
 
     [InlineArray(SlotsMax)]
     private struct ChildSlots

@@ -16,33 +16,10 @@ internal sealed class LeafNode : TreeNode
 
     public Span<KeyEntry> Entries => _entries;
 
+    protected override int FirstKey => 0;
+
     /// <summary>The index of a key, or the complement of where it would be inserted.</summary>
-    public int IndexOf(ReadOnlySpan<byte> key)
-    {
-        Span<KeyEntry> entries = Entries;
-        int low = 0;
-        int high = Count - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) >>> 1;
-            int order = entries[middle].Newest.Key.SequenceCompareTo(key);
-            if (order == 0)
-            {
-                return middle;
-            }
-
-            if (order < 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
-            }
-        }
-
-        return ~low;
-    }
+    public int IndexOf(ReadOnlySpan<byte> key) => Search(key);
 
     /// <summary>The index of the first entry whose key is not below a key.</summary>
     public int LowerBound(ReadOnlySpan<byte> key)
@@ -68,6 +45,7 @@ internal sealed class LeafNode : TreeNode
     /// <summary>Inserts an entry into a leaf that is not full; returns by how much the number of keys present changes.</summary>
     public int Insert(int index, KeyEntry entry)
     {
+        InsertHead(index, entry.Newest.Key);
         Span<KeyEntry> entries = Entries;
         entries[index..Count].CopyTo(entries[(index + 1)..]);
         entries[index] = entry;
@@ -81,6 +59,7 @@ internal sealed class LeafNode : TreeNode
     /// <summary>Removes an entry; returns by how much the number of keys present changes.</summary>
     public int RemoveAt(int index)
     {
+        RemoveHead(index);
         Span<KeyEntry> entries = Entries;
         int live = (int)((LiveMask >> index) & 1);
         entries[(index + 1)..Count].CopyTo(entries[index..]);
@@ -102,6 +81,8 @@ internal sealed class LeafNode : TreeNode
         right.LiveMask = index == SlotsMax ? 0 : LiveMask >> index;
         LiveMask &= below;
         Count = index;
+        ResetHeads();
+        right.ResetHeads();
         return right;
     }
 
@@ -111,7 +92,10 @@ internal sealed class LeafNode : TreeNode
         right.Entries[..right.Count].CopyTo(Entries[Count..]);
         LiveMask |= right.LiveMask << Count;
         Count += right.Count;
+        ResetHeads();
     }
+
+    protected override ReadOnlySpan<byte> KeyAt(int index) => _entries[index].Newest.Key;
 
     private static uint BitsBelow(int index) => index >= SlotsMax ? uint.MaxValue : (1u << index) - 1;
 
