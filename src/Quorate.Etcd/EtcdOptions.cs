@@ -17,7 +17,7 @@ public sealed record EtcdOptions
     /// <summary>The cluster's id, in the header of every answer.</summary>
     public required ulong ClusterId { get; init; }
 
-    /// <summary>The members as configured. What they publish about themselves is replicated: <see cref="ClusterRequests"/>.</summary>
+    /// <summary>The members as configured. What they publish about themselves is replicated: <see cref="Requests.ClusterRequests"/>.</summary>
     public ImmutableArray<ClusterMember> Members { get; init; } = [];
 
     /// <summary>Most bytes of a write; a larger one is <see cref="EtcdError.RequestTooLarge"/>.</summary>

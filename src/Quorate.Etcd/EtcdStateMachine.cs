@@ -17,6 +17,12 @@ namespace Quorate.Etcd;
 /// </remarks>
 public sealed class EtcdStateMachine : IStateMachine
 {
+    /// <summary>
+    /// Most keys that one command clears of what a compaction dropped: enough to keep ahead of ordinary writing, and
+    /// little enough that no command is held up.
+    /// </summary>
+    private const int GarbageKeysPerCommandMax = 256;
+
     private readonly KeyValueStore store = new();
     private volatile MemberAttributes published = MemberAttributes.None;
     private long appliedIndex;
@@ -54,6 +60,7 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.MemberAttributes => Publish(Command.Parse(command, Member.Parser)),
             CommandKind kind => throw new UnknownCommandException(command.Index, $"kind {(byte)kind} is not known"),
         };
+        store.CollectGarbage(GarbageKeysPerCommandMax);
         appliedIndex = command.Index;
         return command.ResultWanted ? result : null;
     }
@@ -78,7 +85,7 @@ public sealed class EtcdStateMachine : IStateMachine
             return error;
         }
 
-        WriteTransaction write = store.Begin();
+        using WriteTransaction write = store.Begin();
         PutResponse? response = PutOperation.Execute(before, write, request, wanted);
         write.Commit();
         return response;
@@ -91,7 +98,7 @@ public sealed class EtcdStateMachine : IStateMachine
             return error;
         }
 
-        WriteTransaction write = store.Begin();
+        using WriteTransaction write = store.Begin();
         DeleteRangeResponse? response = DeleteOperation.Execute(write, request, wanted);
         write.Commit();
         return response;
@@ -106,13 +113,16 @@ public sealed class EtcdStateMachine : IStateMachine
             return error;
         }
 
-        WriteTransaction write = store.Begin();
+        using WriteTransaction write = store.Begin();
         TxnResponse? response = TransactionExecutor.Execute(new WriteTarget(before, write), request, plan, wanted);
         write.Commit();
         return response;
     }
 
-    /// <summary>What is compacted is free at once, so "physical" asks for nothing more.</summary>
+    /// <summary>
+    /// What is compacted is gone at once, for readers and for the quota; its memory is freed by the commands that
+    /// follow, on every member at the same pace. "Physical" so asks for nothing more.
+    /// </summary>
     private object Compact(CompactionRequest request)
     {
         try

@@ -51,8 +51,8 @@ public sealed class MaintenanceRequests
     }
 
     /// <summary>
-    /// A hash of every key with its value and numbers as of a revision, zero for the present: equal on all members.
-    /// It is not etcd's own, so it compares members of one cluster only.
+    /// A hash of all versions that are held up to a revision, zero for the present: equal on all members that have
+    /// compacted equally. It is not etcd's own number, so it compares members of one cluster only.
     /// </summary>
     public void HashKV(HashKVRequest request, EtcdCall<HashKVResponse> call)
     {
@@ -133,7 +133,7 @@ public sealed class MaintenanceRequests
         response = new HashKVResponse
         {
             Header = new ResponseHeader { Revision = version.Revision },
-            Hash = StoreHash.Compute(version, revision),
+            Hash = version.Hash(revision),
             CompactRevision = version.CompactRevision,
             HashRevision = revision,
         };
@@ -146,7 +146,7 @@ public sealed class MaintenanceRequests
         response = new HashResponse
         {
             Header = new ResponseHeader { Revision = version.Revision },
-            Hash = StoreHash.Compute(version, version.Revision),
+            Hash = version.Hash(version.Revision),
         };
         return null;
     }

@@ -1,5 +1,5 @@
-using Google.Protobuf.Collections;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Quorate.Etcd.Protocol;
 
 namespace Quorate.Etcd.Transactions;

@@ -21,7 +21,7 @@ internal static class PutOperation
             return EtcdError.LeaseNotFound;
         }
 
-        return Keeps(request) && Find(before, request) is null ? EtcdError.KeyNotFound : null;
+        return Keeps(request) && before.Get(request.Key.Memory) is null ? EtcdError.KeyNotFound : null;
     }
 
     /// <summary>Puts; it has been checked.</summary>
@@ -33,7 +33,7 @@ internal static class PutOperation
         {
             // An earlier deletion in the same transaction, where it slips past the duplicate-key check, may have
             // taken the key away: what is kept is then what there was before.
-            KeyValueRecord kept = write.Get(request.Key.Memory) ?? Find(before, request)!.Value;
+            KeyValueRecord kept = write.Get(request.Key.Memory) ?? before.Get(request.Key.Memory)!.Value;
             value = request.IgnoreValue ? kept.Value : value;
             lease = request.IgnoreLease ? kept.Lease : lease;
         }
@@ -54,10 +54,4 @@ internal static class PutOperation
     }
 
     private static bool Keeps(PutRequest request) => request.IgnoreValue || request.IgnoreLease;
-
-    private static KeyValueRecord? Find(StoreVersion version, PutRequest request)
-    {
-        RangeResult range = version.Range(new RangeQuery { Keys = KeyRange.ForKey(request.Key.Memory) });
-        return range.Records.Count == 0 ? null : range.Records[0];
-    }
 }
