@@ -102,10 +102,8 @@ internal sealed class ClientCall<TResponse> : IDisposable
         try
         {
             MessageReader? reader = await opening!.ConfigureAwait(false);
-            if (reader is not null && await reader.ReadNextAsync(callToken).ConfigureAwait(false) is { } bytes)
+            if (reader is not null && await ReadMessageAsync(reader).ConfigureAwait(false) is { } message)
             {
-                TResponse message = MessageParsing.Parse(parser, bytes);
-                reader.Release();
                 return message;
             }
 
@@ -201,6 +199,29 @@ internal sealed class ClientCall<TResponse> : IDisposable
         Stream body = await response.Content.ReadAsStreamAsync(callToken).ConfigureAwait(false);
         string? encoding = ResponseStatus.FirstValue(response.Headers, GrpcHeaders.Encoding);
         return new MessageReader(PipeReader.Create(body), receiveMessageBytesMax, encoding);
+    }
+
+    private async ValueTask<TResponse?> ReadMessageAsync(MessageReader reader)
+    {
+        try
+        {
+            if (await reader.ReadNextAsync(callToken).ConfigureAwait(false) is not { } bytes)
+            {
+                return null;
+            }
+
+            TResponse message = MessageParsing.Parse(parser, bytes);
+            reader.Release();
+            return message;
+        }
+        catch (RpcException unreadable)
+        {
+            // Said so that nobody takes it for the server's refusal: the server has done its work.
+            throw new RpcException(
+                new Status(unreadable.StatusCode, $"The answer cannot be read: {unreadable.Status.Detail}"),
+                Metadata.Empty,
+                unreadable);
+        }
     }
 
     /// <summary>Keeps how the call ended, for good, and gives up what is left of it.</summary>
