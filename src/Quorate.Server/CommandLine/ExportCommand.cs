@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
 using Quorate.Server.Import;
 using Quorate.Server.Transactions;
 
@@ -57,7 +58,7 @@ internal static class ExportCommand
             RangeResponse page = await context.Client.RangeAsync(
                 new RangeRequest { Key = start, RangeEnd = end, Revision = revision, Limit = PageRecords }, context.CancellationToken);
             revision = revision == 0 ? page.Header.Revision : revision;
-            foreach (KeyValue record in page.Kvs)
+            foreach (Record record in page.Kvs)
             {
                 if (isJson)
                 {

@@ -56,26 +56,26 @@ internal static class ImportCommand
         await using FileStream input = File.OpenRead(path);
         string fingerprint = ImportCheckpoint.FingerprintOf(input);
         ImportFormat format = ImportReader.Detect(input);
-        ImportCheckpoint from = (restart ? null : ImportCheckpoint.Load(path, fingerprint)) ?? new ImportCheckpoint(fingerprint, 0, 0);
-        if (from.Offset > 0)
+        ImportCheckpoint start = (restart ? null : ImportCheckpoint.Load(path, fingerprint)) ?? new ImportCheckpoint(fingerprint, 0, 0);
+        if (start.Offset > 0)
         {
-            await Console.Error.WriteLineAsync($"going on after {from.Records} records that are stored already");
+            await Console.Error.WriteLineAsync($"going on after {start.Records} records that are stored already");
         }
 
         var importer = new Importer((records, cancellationToken) => StoreAsync(context.Client, records, prefix, cancellationToken), limits);
         var clock = Stopwatch.StartNew();
         long sinceCheckpoint = 0;
-        ImportCheckpoint Reached() => from with { Offset = Math.Max(from.Offset, importer.OffsetStored), Records = from.Records + importer.RecordsStored };
+        ImportCheckpoint Reached() => start with { Offset = Math.Max(start.Offset, importer.OffsetStored), Records = start.Records + importer.RecordsStored };
         try
         {
-            await WithProgressAsync(importer, input.Length, from, clock, () =>
+            await WithProgressAsync(importer, input.Length, start, clock, () =>
             {
                 if (clock.ElapsedMilliseconds - sinceCheckpoint > BetweenCheckpoints.TotalMilliseconds)
                 {
                     sinceCheckpoint = clock.ElapsedMilliseconds;
                     Reached().Save(path);
                 }
-            }, () => importer.RunAsync(ImportReader.ReadAsync(input, format, from.Offset, context.CancellationToken), context.CancellationToken));
+            }, () => importer.RunAsync(ImportReader.ReadAsync(input, format, start.Offset, context.CancellationToken), context.CancellationToken));
         }
         catch
         {
@@ -147,7 +147,7 @@ internal static class ImportCommand
         || failure.Status.Detail == "etcdserver: too many requests";
 
     private static async Task WithProgressAsync(
-        Importer importer, long length, ImportCheckpoint from, Stopwatch clock, Action progressed, Func<Task> run)
+        Importer importer, long length, ImportCheckpoint start, Stopwatch clock, Action progressed, Func<Task> run)
     {
         if (!Terminal.Error.Profile.Out.IsTerminal)
         {
@@ -160,7 +160,7 @@ internal static class ImportCommand
                     lastLine = clock.Elapsed;
                     Console.Error.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{from.Records + importer.RecordsStored} records, {100.0 * importer.OffsetStored / length:0}%, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second"));
+                        $"{start.Records + importer.RecordsStored} records, {100.0 * importer.OffsetStored / length:0}%, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second"));
                 }
             };
             await run();
@@ -172,14 +172,14 @@ internal static class ImportCommand
             .StartAsync(async progress =>
             {
                 ProgressTask task = progress.AddTask("importing", maxValue: Math.Max(length, 1));
-                task.Value = from.Offset;
+                task.Value = start.Offset;
                 importer.Progressed = () =>
                 {
                     progressed();
                     task.Value = importer.OffsetStored;
                     task.Description = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{from.Records + importer.RecordsStored} records, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second");
+                        $"{start.Records + importer.RecordsStored} records, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second");
                 };
                 await run();
                 task.Value = length;

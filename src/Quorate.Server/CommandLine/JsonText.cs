@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
 
 namespace Quorate.Server.CommandLine;
 
@@ -38,10 +39,10 @@ internal static class JsonText
         json.WriteEndObject();
     }
 
-    public static void Records(Utf8JsonWriter json, IEnumerable<KeyValue> records)
+    public static void Records(Utf8JsonWriter json, IEnumerable<Record> records)
     {
         json.WriteStartArray("kvs");
-        foreach (KeyValue record in records)
+        foreach (Record record in records)
         {
             json.WriteStartObject();
             Bytes(json, "key", record.Key);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
 using Quorate.Server.Transactions;
 
 namespace Quorate.Server.CommandLine;
@@ -28,7 +29,7 @@ internal static class KeyValueCommands
                 PrevKv = result.GetValue(previous),
             };
             PutResponse response = await context.Client.PutAsync(request, context.CancellationToken);
-            KeyValue[] before = response.PrevKv is null ? [] : [response.PrevKv];
+            Record[] before = response.PrevKv is null ? [] : [response.PrevKv];
             if (context.Json)
             {
                 JsonText.WriteLine(json =>
