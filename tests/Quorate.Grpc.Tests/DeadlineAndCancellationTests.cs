@@ -66,6 +66,30 @@ public sealed class DeadlineAndCancellationTests
     }
 
     [Fact]
+    public async Task A_timeout_of_nothing_does_not_reach_the_handler()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using var http = new RawGrpcClient(server.Address);
+
+        RawAnswer answer = await http.CallAsync("Echo", RawGrpcClient.Frame(new Probe()), ("grpc-timeout", "0m"));
+
+        answer.Status.ShouldBe(StatusCode.DeadlineExceeded);
+        server.Service.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_when_its_deadline_passes_takes_nothing_with_it()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using var http = new RawGrpcClient(server.Address);
+
+        RawAnswer answer = await http.CallAsync("Hang", RawGrpcClient.Frame(new Probe { Text = "fail when told to stop" }), ("grpc-timeout", "50m"));
+
+        answer.Status.ShouldBe(StatusCode.DeadlineExceeded);
+        await http.ShouldStillServeAsync();
+    }
+
+    [Fact]
     public async Task Cancelling_a_call_tells_the_handler_and_leaves_the_connection_whole()
     {
         await using ProberServer server = await ProberServer.StartAsync();

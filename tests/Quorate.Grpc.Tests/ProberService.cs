@@ -56,6 +56,11 @@ public sealed class ProberService
     public async Task<Probe> Hang(Probe request, ServerCallContext context)
     {
         HangEntered.TrySetResult();
+        if (request.Text == "fail when told to stop")
+        {
+            context.CancellationToken.Register(() => throw new InvalidOperationException("a callback that fails"));
+        }
+
         using (context.CancellationToken.Register(() => HangCancelled.TrySetResult()))
         {
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
