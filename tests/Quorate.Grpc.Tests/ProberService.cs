@@ -56,6 +56,11 @@ public sealed class ProberService
     public async Task<Probe> Hang(Probe request, ServerCallContext context)
     {
         HangEntered.TrySetResult();
+        if (request.Text == "fail when told to stop")
+        {
+            context.CancellationToken.Register(() => throw new InvalidOperationException("a callback that fails"));
+        }
+
         using (context.CancellationToken.Register(() => HangCancelled.TrySetResult()))
         {
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
@@ -85,20 +90,22 @@ public sealed class ProberService
             case "then hang":
                 await Hang(request, context);
                 break;
-            case "then ignore":
-                await IgnoreMayEnd.Task;
-                try
-                {
-                    await responses.WriteAsync(request);
-                    IgnoreEnded.TrySetResult(null);
-                }
-                catch (Exception exception)
-                {
-                    IgnoreEnded.TrySetResult(exception);
-                    throw;
-                }
+        }
+    }
 
-                break;
+    public async Task CountOn(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        try
+        {
+            await responses.WriteAsync(request);
+            await IgnoreMayEnd.Task;
+            await responses.WriteAsync(request);
+            IgnoreEnded.TrySetResult(null);
+        }
+        catch (Exception exception)
+        {
+            IgnoreEnded.TrySetResult(exception);
+            throw;
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Quorate.Grpc.Protocol;
 
@@ -25,8 +26,11 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private readonly HttpContext http;
     private readonly Lock gate = new();
     private readonly CancellationToken callerLeft;
-    private CancellationTokenSource? deadlineSource;
-    private CancellationTokenSource? eitherSource;
+    private readonly ILogger logger;
+    private readonly Timer? deadlineTimer;
+    private readonly TaskCompletionSource? deadlineReached;
+    private readonly CancellationTokenSource? callSource;
+    private readonly CancellationToken callToken;
     private Metadata? requestHeaders;
     private Metadata? responseTrailers;
     private string? peer;
@@ -34,19 +38,24 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private bool isFinished;
     private bool hasWritten;
 
-    public HttpServerCallContext(HttpContext http, string method, TimeSpan? timeout)
+    public HttpServerCallContext(HttpContext http, string method, TimeSpan? timeout, ILogger logger)
     {
         this.http = http;
+        this.logger = logger;
         Method = method;
         Deadline = DateTime.MaxValue;
         callerLeft = http.RequestAborted;
+        callToken = callerLeft;
         if (timeout is { } time)
         {
             DateTime now = DateTime.UtcNow;
             Deadline = time < DateTime.MaxValue - now ? now + time : DateTime.MaxValue;
             if (time <= TimerMax)
             {
-                StartDeadline(time);
+                deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
+                callToken = callSource.Token;
+                deadlineTimer = new Timer(static call => ((HttpServerCallContext)call!).OnDeadline(), this, time, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -61,14 +70,14 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     public override Metadata RequestHeaders => requestHeaders ??= MetadataHeaders.FromRequest(http.Request.Headers);
 
-    public override CancellationToken CancellationToken => eitherSource?.Token ?? callerLeft;
+    public override CancellationToken CancellationToken => callToken;
 
     public override Metadata ResponseTrailers => responseTrailers ??= new Metadata();
 
     public override Status Status { get; set; } = Status.DefaultSuccess;
 
     /// <summary>Whether a deadline runs that must be answered even if the handler does not.</summary>
-    public bool HasTimer => deadlineSource is not null;
+    public bool HasTimer => deadlineTimer is not null;
 
     /// <summary>Whether the deadline has passed.</summary>
     public bool IsDeadlineReached => Volatile.Read(ref isDeadlineReached);
@@ -168,12 +177,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     /// </summary>
     public async Task AwaitWorkOrDeadlineAsync(Task work)
     {
-        var deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (deadlineSource!.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), deadlineReached))
-        {
-            await Task.WhenAny(work, deadlineReached.Task).ConfigureAwait(false);
-        }
-
+        await Task.WhenAny(work, deadlineReached!.Task).ConfigureAwait(false);
         if (!work.IsCompleted && TryFinish(CallStatus.DeadlineExceeded))
         {
             await http.Response.CompleteAsync().ConfigureAwait(false);
@@ -187,8 +191,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     public void Dispose()
     {
-        deadlineSource?.Dispose();
-        eitherSource?.Dispose();
+        deadlineTimer?.Dispose();
+        callSource?.Dispose();
     }
 
     private static void WriteStatus(IHeaderDictionary target, Status status)
@@ -219,26 +223,24 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"ipv6:{endPoint}" : $"ipv4:{endPoint}";
     }
 
-    private void StartDeadline(TimeSpan time)
+    /// <summary>
+    /// Runs on the timer's thread, where nobody catches what is thrown, and perhaps after the call has ended.
+    /// </summary>
+    private void OnDeadline()
     {
-        deadlineSource = new CancellationTokenSource();
-        eitherSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
-        deadlineSource.Token.UnsafeRegister(
-            static state =>
-            {
-                // In this order, so that a handler's cancellation is told from a caller that left.
-                var call = (HttpServerCallContext)state!;
-                Volatile.Write(ref call.isDeadlineReached, true);
-                call.eitherSource!.Cancel();
-            },
-            this);
-        if (time <= TimeSpan.Zero)
+        // In this order, so that a handler's cancellation is told from a caller that left.
+        Volatile.Write(ref isDeadlineReached, true);
+        deadlineReached!.TrySetResult();
+        try
         {
-            deadlineSource.Cancel();
+            callSource!.Cancel();
         }
-        else
+        catch (ObjectDisposedException)
         {
-            deadlineSource.CancelAfter(time);
+        }
+        catch (AggregateException failed)
+        {
+            GrpcServerLog.HandlerFailed(logger, failed, Method);
         }
     }
 

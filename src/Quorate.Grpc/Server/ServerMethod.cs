@@ -35,9 +35,12 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
         {
             if (!GrpcTimeout.TryParse(timeoutHeader, out TimeSpan parsed))
             {
-                using var refused = new HttpServerCallContext(http, Method, timeout: null);
-                refused.TryFinish(new Status(StatusCode.Internal, $"malformed grpc-timeout: {timeoutHeader}"));
-                return Task.CompletedTask;
+                return Refuse(http, new Status(StatusCode.Internal, $"malformed grpc-timeout: {timeoutHeader}"));
+            }
+
+            if (parsed == TimeSpan.Zero)
+            {
+                return Refuse(http, CallStatus.DeadlineExceeded);
             }
 
             timeout = parsed;
@@ -48,7 +51,7 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
             LiftBodyLimits(http);
         }
 
-        return RunAsync(new HttpServerCallContext(http, Method, timeout));
+        return RunAsync(new HttpServerCallContext(http, Method, timeout, logger));
     }
 
     /// <summary>Reads what the shape reads, calls the handler and writes what the shape writes.</summary>
@@ -90,6 +93,14 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
         }
 
         call.WriteMessage(response);
+    }
+
+    /// <summary>Ends a call that its handler shall not see.</summary>
+    private Task Refuse(HttpContext http, Status status)
+    {
+        using var call = new HttpServerCallContext(http, Method, timeout: null, logger);
+        call.TryFinish(status);
+        return Task.CompletedTask;
     }
 
     private static void LiftBodyLimits(HttpContext http)
