@@ -6,7 +6,7 @@ namespace Quorate.Raft.Tests.Walks;
 /// </summary>
 public sealed class RandomWalkTests
 {
-    private const int WalksDefault = 400;
+    private const int WalksDefault = 200;
     private const int Steps = 900;
     private const int TraceLinesMax = 80;
 
