@@ -214,13 +214,9 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
         cluster.Watcher.Leaves(this, message);
         if (message is InstallSnapshot install && install.Data.IsEmpty && install.ChunkLength > 0)
         {
-            if (Disk.Snapshot is null || !Disk.Snapshot.IsSameFileAs(install.Snapshot))
-            {
-                // The file was retired since; the leader will offer the newer one.
-                return;
-            }
-
-            message = install with { Data = Disk.SnapshotBytes.AsMemory((int)install.Offset, install.ChunkLength) };
+            byte[] bytes = Disk.BytesOf(install.Snapshot)
+                ?? throw new SafetyViolationException($"server {Id} sends the snapshot {install.Snapshot.LastIncluded}, which is neither its newest nor the one before");
+            message = install with { Data = bytes.AsMemory((int)install.Offset, install.ChunkLength) };
         }
 
         cluster.Send(message);
