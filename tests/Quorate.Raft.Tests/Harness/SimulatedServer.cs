@@ -41,6 +41,11 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
     /// <summary>Starts from the disk.</summary>
     public void Start()
     {
+        if (IsUp)
+        {
+            throw new InvalidOperationException($"server {Id} runs already");
+        }
+
         RestoredState restored = Disk.Restore(cluster.InitialConfiguration);
         State = Disk.Snapshot is null ? new AppliedState() : AppliedState.Load(Disk.SnapshotBytes);
         Log = Disk.Log.Clone();
