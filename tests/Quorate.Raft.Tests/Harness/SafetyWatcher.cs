@@ -20,6 +20,12 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     /// <summary>Highest index that any server ever knew to be committed.</summary>
     public long CommittedIndex => _committed.Count;
 
+    /// <summary>How many terms had a leader.</summary>
+    public int LeadersSeen => _leaders.Count;
+
+    /// <summary>How often a server was sent a snapshot and loaded it.</summary>
+    public int SnapshotsLoaded { get; private set; }
+
     /// <summary>Every entry that was ever committed, in order.</summary>
     public IEnumerable<Entry> Committed => _committed.Select(item => item.Entry);
 
@@ -111,6 +117,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
 
     public void Loaded(SimulatedServer server)
     {
+        SnapshotsLoaded++;
         foreach (Entry entry in server.State.Entries)
         {
             Require(

@@ -47,7 +47,12 @@ public sealed class RandomWalk
         }
     }
 
-    public RaftCluster Cluster => _cluster;
+    public WalkTotals Totals => new(
+        _cluster.Watcher.CommittedIndex,
+        _cluster.Proposals.Count(proposal => proposal.Acknowledged),
+        _cluster.Reads.Count(read => read.Result?.Status == ReadStatus.Confirmed),
+        _cluster.Watcher.LeadersSeen,
+        _cluster.Watcher.SnapshotsLoaded);
 
     private int AnyServer => _random.Next(1, _cluster.Servers.Count + 1);
 

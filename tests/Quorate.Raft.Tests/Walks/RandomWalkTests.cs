@@ -7,7 +7,7 @@ namespace Quorate.Raft.Tests.Walks;
 public sealed class RandomWalkTests
 {
     private const int WalksDefault = 200;
-    private const int Steps = 900;
+    private const int Steps = 600;
     private const int TraceLinesMax = 80;
 
     [Fact]
@@ -20,14 +20,18 @@ public sealed class RandomWalkTests
         }
 
         int walks = int.TryParse(Environment.GetEnvironmentVariable("QUORATE_WALKS"), out int asked) ? asked : WalksDefault;
-        long committed = 0;
+        WalkTotals totals = default;
         for (ulong seed = 1; seed <= (ulong)walks; seed++)
         {
-            committed += Walk(seed);
+            totals += Walk(seed);
         }
 
-        // A walk in which nothing is committed would prove nothing.
-        committed.ShouldBeGreaterThan(walks * 20L);
+        // Walks in which little happens would prove little.
+        totals.Committed.ShouldBeGreaterThan(walks * 15L, $"{totals}");
+        totals.Acknowledged.ShouldBeGreaterThan(walks * 8L, $"{totals}");
+        totals.ReadsConfirmed.ShouldBeGreaterThan(walks * 3L, $"{totals}");
+        totals.Leaders.ShouldBeGreaterThan(walks * 3L, $"{totals}");
+        totals.SnapshotsLoaded.ShouldBeGreaterThan(walks / 6, $"{totals}");
     }
 
     [Fact]
@@ -41,7 +45,7 @@ public sealed class RandomWalkTests
         second.ShouldBe(first);
     }
 
-    private static long Walk(ulong seed)
+    private static WalkTotals Walk(ulong seed)
     {
         try
         {
@@ -65,11 +69,11 @@ public sealed class RandomWalkTests
         }
     }
 
-    private static long Walk(ulong seed, Action<string>? trace)
+    private static WalkTotals Walk(ulong seed, Action<string>? trace)
     {
         var walk = new RandomWalk(seed, trace);
         walk.Wander(Steps);
         walk.HealAndConverge();
-        return walk.Cluster.Watcher.CommittedIndex;
+        return walk.Totals;
     }
 }
