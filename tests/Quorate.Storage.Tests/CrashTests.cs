@@ -8,7 +8,7 @@ public class CrashTests
     [Fact]
     public void Whatever_operation_the_power_fails_in_nothing_acknowledged_is_lost()
     {
-        for (ulong workload = 1; workload <= 6; workload++)
+        for (ulong workload = 1; workload <= 4; workload++)
         {
             bool finished = false;
             for (int operation = 0; !finished; operation++)
@@ -29,7 +29,7 @@ public class CrashTests
     [Fact]
     public void Life_after_life_of_crashes_and_kills_nothing_acknowledged_is_lost()
     {
-        for (ulong seed = 1; seed <= 300; seed++)
+        for (ulong seed = 1; seed <= 120; seed++)
         {
             Quorate.Raft.SeededRandom random = new(seed * 7919);
             ModelRun run = new(seed, Small);

@@ -75,6 +75,7 @@ internal sealed class ModelRun
         _committed = Math.Max(_committed, _durableSnapshot.Index);
         _isSnapshotting = false;
         _failure = null;
+        _member.Log.Failed = error => _failure = error;
         return true;
     }
 
