@@ -26,7 +26,7 @@ namespace Quorate.Replica.Wire;
 /// ForwardRefused        u32 count | (u64 number | u8 status) …
 /// </code>
 /// </remarks>
-internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameBytesMax, int commandBytesMax)
+internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameBytesMax)
 {
     /// <summary>i64 term, u32 length, u8 kind.</summary>
     public const int EntryHeaderBytes = sizeof(long) + sizeof(uint) + sizeof(byte);
@@ -89,7 +89,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         return header.From.Value != sender || header.From == self ? FrameRefusal.OtherSender : FrameRefusal.None;
     }
 
-    private Message? ReadBody(ref FrameReader reader, in FrameHeader header, out bool known)
+    private static Message? ReadBody(ref FrameReader reader, in FrameHeader header, out bool known)
     {
         known = true;
         switch (header.Kind)
@@ -290,7 +290,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
     /// </code>
     /// Each command begins with its <see cref="CommandHeader"/>, whose origin is the sender.
     /// </summary>
-    private ForwardProposals? ReadForwardProposals(ref FrameReader reader, in FrameHeader header)
+    private static ForwardProposals? ReadForwardProposals(ref FrameReader reader, in FrameHeader header)
     {
         ulong incarnation = reader.UInt64();
         ulong sequence = reader.UInt64();
@@ -307,7 +307,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         for (int i = 0; i < count; i++)
         {
             uint length = lengths.UInt32();
-            if (length < CommandHeader.Length || length > commandBytesMax || length > region.Length - offset)
+            if (length < CommandHeader.Length || length > region.Length - offset)
             {
                 return null;
             }
