@@ -41,7 +41,7 @@ internal sealed class DeadlineWheel
         _slots[request.DueTick % Slots].Add(request);
     }
 
-    public void Remove(ReplicaRequest request) => request.Wheel.List?.Remove(request);
+    public static void Remove(ReplicaRequest request) => request.Wheel.List?.Remove(request);
 
     /// <summary>Takes out what is due by now. The callback may set and remove other requests.</summary>
     public void Advance(TimeSpan now, Action<ReplicaRequest> expired)

@@ -73,7 +73,7 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
     public void End(Proposal proposal, in ProposalOutcome outcome)
     {
         proposal.Queue.List?.Remove(proposal);
-        wheel.Remove(proposal);
+        DeadlineWheel.Remove(proposal);
         if (proposal.Term != 0)
         {
             _byNumber.Remove(proposal.Number);
@@ -115,7 +115,7 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
 
         while (FirstWaiting is { } proposal)
         {
-            End(proposal, new ProposalOutcome(ProposalStatus.NoLeader));
+            End(proposal, new ProposalOutcome(ProposalStatus.Stopping));
         }
     }
 }

@@ -188,7 +188,7 @@ internal sealed class ReadTable(ReplicaOptions options, DeadlineWheel wheel, Com
             read.Queue.List?.Remove(read);
         }
 
-        wheel.Remove(read);
+        DeadlineWheel.Remove(read);
         _count--;
         completions.End(read, outcome);
     }

@@ -16,8 +16,8 @@ namespace Quorate.Replica.Wire;
 /// RequestVoteReply      u8 granted
 /// AppendEntries         see ReadAppendEntries
 /// AppendEntriesReply    u8 success | pos previous | i64 match index | pos conflict | i64 read round
-/// InstallSnapshot       pos last included | i64 length | u32 checksum | members voters, learners, outgoing voters
-///                       | i64 offset | u32 bytes | the bytes                   (members: u32 count | u64 id …)
+/// InstallSnapshot       pos last included | i64 length | u32 checksum | u32 bytes | configuration
+///                       | i64 offset | u32 bytes | the bytes
 /// InstallSnapshotReply  pos last included | i64 next offset | u8 installed
 /// TimeoutNow            nothing
 /// ReadIndexRequest      i64 request id
@@ -217,6 +217,11 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
 
             entries[i] = new Entry(
                 entryTerm, previous.Index + 1 + i, (EntryKind)kind, commands.AsMemory(offset, (int)length));
+            if (kind == (byte)EntryKind.Configuration && !IsConfiguration(entries[i].Command.Span))
+            {
+                return null;
+            }
+
             term = entryTerm;
             offset += (int)length;
         }
@@ -236,6 +241,19 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             ReadRound = readRound,
             Entries = entries,
         };
+    }
+
+    private static bool IsConfiguration(ReadOnlySpan<byte> command)
+    {
+        try
+        {
+            ConfigurationCodec.Decode(command);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static InstallSnapshot? ReadInstallSnapshot(ref FrameReader reader, in FrameHeader header)

@@ -9,9 +9,6 @@ namespace Quorate.Replica.Wire;
 /// </summary>
 internal ref struct FrameReader(ReadOnlySpan<byte> body)
 {
-    /// <summary>Most members a configuration on the wire may have in one of its sets.</summary>
-    private const int MembersMax = 1024;
-
     private ReadOnlySpan<byte> _rest = body;
 
     public bool Failed { get; private set; }
@@ -90,17 +87,21 @@ internal ref struct FrameReader(ReadOnlySpan<byte> body)
         LogPosition lastIncluded = Position();
         long length = Int64();
         uint checksum = UInt32();
-        MemberId[] voters = Members();
-        MemberId[] learners = Members();
-        MemberId[] outgoing = Members();
-        foreach (MemberId learner in learners)
+        ReadOnlySpan<byte> configuration = Bytes(Count(1));
+        if (Failed)
         {
-            Require(Array.IndexOf(voters, learner) < 0 && Array.IndexOf(outgoing, learner) < 0);
+            return null;
         }
 
-        return Failed
-            ? null
-            : new SnapshotMetadata(lastIncluded, new Configuration(voters, learners, outgoing), length, checksum);
+        try
+        {
+            return new SnapshotMetadata(lastIncluded, ConfigurationCodec.Decode(configuration), length, checksum);
+        }
+        catch (FormatException)
+        {
+            Failed = true;
+            return null;
+        }
     }
 
     public void Require(bool condition)
@@ -109,26 +110,5 @@ internal ref struct FrameReader(ReadOnlySpan<byte> body)
         {
             Failed = true;
         }
-    }
-
-    private MemberId[] Members()
-    {
-        int count = Count(sizeof(ulong));
-        Require(count <= MembersMax);
-        if (Failed)
-        {
-            return [];
-        }
-
-        var members = new MemberId[count];
-        for (int i = 0; i < count; i++)
-        {
-            members[i] = new MemberId(UInt64());
-
-            // Written in order and once, so anything else was not written by this program.
-            Require(!members[i].IsNone && (i == 0 || members[i - 1].CompareTo(members[i]) < 0));
-        }
-
-        return members;
     }
 }

@@ -45,22 +45,13 @@ internal readonly ref struct FrameWriter(FrameBuffer buffer)
         _buffer.Advance(bytes.Length);
     }
 
-    public void Members(IReadOnlyCollection<MemberId> members)
-    {
-        Count(members.Count);
-        foreach (MemberId member in members)
-        {
-            UInt64(member.Value);
-        }
-    }
-
     public void Snapshot(SnapshotMetadata snapshot)
     {
         Position(snapshot.LastIncluded);
         Int64(snapshot.Length);
         UInt32(snapshot.Checksum);
-        Members(snapshot.Configuration.Voters);
-        Members(snapshot.Configuration.Learners);
-        Members(snapshot.Configuration.OutgoingVoters);
+        byte[] configuration = ConfigurationCodec.Encode(snapshot.Configuration);
+        Count(configuration.Length);
+        Bytes(configuration);
     }
 }
