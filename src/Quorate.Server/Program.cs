@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using Quorate.Server.CommandLine;
+
+var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
+root.Add(ServeCommand.Create());
+
+ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (parsed.Errors.Count > 0)
+{
+    foreach (var problem in parsed.Errors)
+    {
+        Terminal.Fail(ExitCode.Usage, problem.Message);
+    }
+
+    Console.Error.WriteLine($"'quorate {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help' lists what there is.");
+    return ExitCode.Usage;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
