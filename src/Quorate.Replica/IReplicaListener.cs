@@ -1,0 +1,62 @@
+using Quorate.Raft;
+
+namespace Quorate.Replica;
+
+/// <summary>
+/// Hears what happens in a replica that an operator would want to know. The host turns it into logs.
+/// Called on the replica's loop, in the middle of an event: it must not block and must not call the replica.
+/// </summary>
+/// <remarks>Every member does nothing unless overridden.</remarks>
+public interface IReplicaListener
+{
+    /// <summary>Storage is recovered and the newest snapshot loaded; the replica is about to take part.</summary>
+    void Started(LogPosition lastLog, long snapshotIndex, long term)
+    {
+    }
+
+    /// <summary>It plays another part than before.</summary>
+    void RoleChanged(Role from, Role to, long term)
+    {
+    }
+
+    /// <summary>It knows of another leader than before, or (<see cref="MemberId.None"/>) of none any more.</summary>
+    void LeaderChanged(MemberId leader, long term)
+    {
+    }
+
+    /// <summary>Capturing and writing a snapshot of its own state has begun.</summary>
+    void SnapshotStarted(LogPosition lastIncluded)
+    {
+    }
+
+    /// <summary>A snapshot of its own state is durable, and the log may be cut.</summary>
+    void SnapshotTaken(SnapshotMetadata snapshot, TimeSpan duration)
+    {
+    }
+
+    /// <summary>A snapshot from the leader is durable and has replaced the state.</summary>
+    void SnapshotInstalled(SnapshotMetadata snapshot)
+    {
+    }
+
+    /// <summary>A received or stored snapshot turned out not to be whole; it is fetched again.</summary>
+    void SnapshotRefused(SnapshotMetadata snapshot, string reason)
+    {
+    }
+
+    /// <summary>A frame was ignored.</summary>
+    /// <param name="from">The member whose connection it came by.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="bytes">Its length.</param>
+    void FrameRefused(ulong from, FrameRefusal reason, int bytes)
+    {
+    }
+
+    /// <summary>
+    /// The replica has stopped for good (spec S4): a write or flush failed, its state cannot be trusted, or the state
+    /// machine threw. The host ends the process and says why. Called once.
+    /// </summary>
+    void Failed(string what, Exception error)
+    {
+    }
+}

@@ -1,0 +1,132 @@
+using Quorate.Raft;
+
+namespace Quorate.Replica;
+
+/// <summary>The settings of one replica. A setting that cannot work is refused by <see cref="Validate"/>.</summary>
+public sealed record ReplicaOptions
+{
+    /// <summary>This member.</summary>
+    public required MemberId Id { get; init; }
+
+    /// <summary>
+    /// Names the cluster: on disk, and on every frame, so that the members of two clusters never take each other's word.
+    /// </summary>
+    public required ulong ClusterId { get; init; }
+
+    /// <summary>Who is in the cluster when it is first started; the log knows better later.</summary>
+    public required Configuration InitialConfiguration { get; init; }
+
+    /// <summary>
+    /// How often the host calls <see cref="ReplicaNode.Tick"/>; the two intervals below are multiples of it.
+    /// </summary>
+    public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>T of the paper in ticks: each election timeout is drawn anew from [T, 2T) (spec R6).</summary>
+    public int ElectionTimeoutTicks { get; init; } = 10;
+
+    /// <summary>Ticks from one heartbeat to the next; less than <see cref="ElectionTimeoutTicks"/>.</summary>
+    public int HeartbeatTicks { get; init; } = 1;
+
+    /// <summary>A snapshot is taken once so many entries were applied since the last one.</summary>
+    public long SnapshotEveryEntries { get; init; } = 10_000;
+
+    /// <summary>
+    /// A snapshot is also taken once so many bytes of commands were applied since the last one, so that log and memory
+    /// stay bounded where commands are large.
+    /// </summary>
+    public long SnapshotEveryLogBytes { get; init; } = 256 << 20;
+
+    /// <summary>
+    /// Entries before the snapshot that stay in the log, for followers that lag a little and would otherwise need
+    /// the whole snapshot.
+    /// </summary>
+    public long TrailingEntriesKept { get; init; } = 5_000;
+
+    /// <summary>Bytes of commands that those entries may hold at most.</summary>
+    public long TrailingBytesKept { get; init; } = 64 << 20;
+
+    /// <summary>Most bytes of one command.</summary>
+    public int CommandBytesMax { get; init; } = 2 << 20;
+
+    /// <summary>Most bytes of one frame. Larger ones are neither sent nor taken in.</summary>
+    public int FrameBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>Most proposals of this member that wait for their outcome.</summary>
+    public int PendingProposalsMax { get; init; } = 16_384;
+
+    /// <summary>Most bytes of commands of this member that wait for their outcome.</summary>
+    public long PendingProposalBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Most reads that wait.</summary>
+    public int PendingReadsMax { get; init; } = 65_536;
+
+    /// <summary>Most entries applied in one <see cref="ReplicaNode.Pump"/>, so that ticks and heartbeats get their turn.</summary>
+    public int ApplyEntriesMax { get; init; } = 1_024;
+
+    /// <summary>Bytes of commands after which one <see cref="ReplicaNode.Pump"/> applies no further entry.</summary>
+    public int ApplyBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>Limits of the algorithm that have their defaults there; identity, seed and times come from here.</summary>
+    public Func<RaftOptions, RaftOptions>? ConfigureRaft { get; init; }
+
+    /// <summary>About one election timeout: how long a request waits for a leader to appear before it is refused.</summary>
+    public TimeSpan ElectionTimeout => TickInterval * ElectionTimeoutTicks;
+
+    /// <summary>Refuses settings that cannot work.</summary>
+    /// <exception cref="ArgumentException">Says which setting, why, and what would work.</exception>
+    public void Validate()
+    {
+        RaftOptions raft = ToRaftOptions(seed: 0);
+        raft.Validate();
+        if (ClusterId == 0)
+        {
+            throw new ArgumentException("the cluster id must not be zero");
+        }
+
+        if (InitialConfiguration.Voters.IsEmpty)
+        {
+            throw new ArgumentException("the initial configuration has no voter, so no leader could ever be elected");
+        }
+
+        if (InitialConfiguration.Members.Contains(MemberId.None))
+        {
+            throw new ArgumentException("the initial configuration names member 0, which is no member");
+        }
+
+        if (TickInterval <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"{nameof(TickInterval)} must be longer than zero, but is {TickInterval}");
+        }
+
+        RequireAtLeast(1, SnapshotEveryEntries, nameof(SnapshotEveryEntries));
+        RequireAtLeast(1, SnapshotEveryLogBytes, nameof(SnapshotEveryLogBytes));
+        RequireAtLeast(0, TrailingEntriesKept, nameof(TrailingEntriesKept));
+        RequireAtLeast(0, TrailingBytesKept, nameof(TrailingBytesKept));
+        RequireAtLeast(Proposal.HeaderLength, CommandBytesMax, nameof(CommandBytesMax));
+        RequireAtLeast(1, PendingProposalsMax, nameof(PendingProposalsMax));
+        RequireAtLeast(1, PendingProposalBytesMax, nameof(PendingProposalBytesMax));
+        RequireAtLeast(1, PendingReadsMax, nameof(PendingReadsMax));
+        RequireAtLeast(1, ApplyEntriesMax, nameof(ApplyEntriesMax));
+        RequireAtLeast(1, ApplyBytesMax, nameof(ApplyBytesMax));
+    }
+
+    internal RaftOptions ToRaftOptions(ulong seed)
+    {
+        RaftOptions raft = new()
+        {
+            Id = Id,
+            Seed = seed,
+            ElectionTimeoutTicks = ElectionTimeoutTicks,
+            HeartbeatTicks = HeartbeatTicks,
+        };
+        return ConfigureRaft is null ? raft : ConfigureRaft(raft);
+    }
+
+    private static void RequireAtLeast(long least, long value, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"{name} must be at least {least}, but is {value}");
+        }
+    }
+}
