@@ -1,0 +1,260 @@
+using System.Globalization;
+
+namespace Quorate.Server.Configuration;
+
+/// <summary>Turns what was given into <see cref="ServerSettings"/>, or into a list of everything that is wrong with it.</summary>
+public sealed class SettingsReader
+{
+    private const long QuotaBytesDefault = 2L << 30;
+
+    private readonly SettingsSource _source;
+    private readonly List<string> _problems = [];
+
+    private SettingsReader(SettingsSource source)
+    {
+        _source = source;
+    }
+
+    /// <summary>Reads and checks all settings; throws with every problem found, each saying what, why, and what would work.</summary>
+    /// <exception cref="SettingsException">Something cannot work.</exception>
+    public static ServerSettings Read(SettingsSource source)
+    {
+        var reader = new SettingsReader(source);
+        ServerSettings settings = reader.Read();
+        return reader._problems.Count == 0 ? settings : throw new SettingsException(reader._problems);
+    }
+
+    private ServerSettings Read()
+    {
+        string name = Text(Settings.Name, "default");
+        if (name.Contains('=', StringComparison.Ordinal) || name.Contains(',', StringComparison.Ordinal))
+        {
+            Refuse(Settings.Name, $"'{name}' contains '=' or ',', which separate the members in {Settings.InitialCluster.Flag}; use letters, digits and dashes");
+        }
+
+        IReadOnlyList<MemberUrl> listenClient = Urls(Settings.ListenClientUrls, [new MemberUrl("localhost", 2379)]);
+        IReadOnlyList<MemberUrl> listenPeer = Urls(Settings.ListenPeerUrls, [new MemberUrl("localhost", 2380)]);
+        IReadOnlyList<MemberUrl> advertiseClient = Advertised(Settings.AdvertiseClientUrls, Settings.ListenClientUrls, listenClient);
+        IReadOnlyList<MemberUrl> advertisePeer = Advertised(Settings.InitialAdvertisePeerUrls, Settings.ListenPeerUrls, listenPeer);
+        RefuseSharedPorts(listenClient, listenPeer);
+
+        var settings = new ServerSettings
+        {
+            Name = name,
+            DataFolder = Text(Settings.DataDir, $"{name}.quorate"),
+            ListenClientUrls = listenClient,
+            AdvertiseClientUrls = advertiseClient,
+            ListenPeerUrls = listenPeer,
+            AdvertisePeerUrls = advertisePeer,
+            InitialCluster = Members(name, advertisePeer),
+            InitialClusterToken = Text(Settings.InitialClusterToken, "quorate-cluster"),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(Number(Settings.HeartbeatInterval, 100, 1, 60_000)),
+            ElectionTimeout = TimeSpan.FromMilliseconds(Number(Settings.ElectionTimeout, 1000, 5, 300_000)),
+            SnapshotCount = (int)Number(Settings.SnapshotCount, 10_000, 1, int.MaxValue),
+            QuotaBytes = Quota(),
+            RequestBytesMax = (int)Number(Settings.MaxRequestBytes, 1_572_864, 1, 64 << 20),
+            TransactionOperationsMax = (int)Number(Settings.MaxTxnOps, 128, 1, 1_000_000),
+            LogLevel = Level(),
+        };
+
+        CheckClusterState(settings);
+        if (settings.ElectionTimeout < 5 * settings.HeartbeatInterval)
+        {
+            Refuse(
+                Settings.ElectionTimeout,
+                $"{settings.ElectionTimeout.TotalMilliseconds} ms is less than 5 heartbeats of {settings.HeartbeatInterval.TotalMilliseconds} ms, " +
+                "so that a delayed heartbeat would depose a healthy leader; use about 10 heartbeats");
+        }
+
+        return settings;
+    }
+
+    private string Text(Setting setting, string otherwise)
+    {
+        if (_source.Find(setting) is not { } given)
+        {
+            return otherwise;
+        }
+
+        if (string.IsNullOrWhiteSpace(given.Text))
+        {
+            _problems.Add($"{given.Origin} is empty; leave it out for the default, {otherwise}");
+        }
+
+        return given.Text;
+    }
+
+    private long Number(Setting setting, long otherwise, long min, long max)
+    {
+        if (_source.Find(setting) is not { } given)
+        {
+            return otherwise;
+        }
+
+        if (!long.TryParse(given.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        {
+            _problems.Add($"{given.Origin}: '{given.Text}' is not a whole number; the default is {otherwise}");
+            return otherwise;
+        }
+
+        if (number < min || number > max)
+        {
+            _problems.Add($"{given.Origin}: {number} is not from {min} to {max}; the default is {otherwise}");
+            return otherwise;
+        }
+
+        return number;
+    }
+
+    private long Quota() => Number(Settings.QuotaBackendBytes, 0, long.MinValue, long.MaxValue) switch
+    {
+        0 => QuotaBytesDefault,
+        < 0 => 0,
+        var bytes => bytes,
+    };
+
+    private IReadOnlyList<MemberUrl> Urls(Setting setting, IReadOnlyList<MemberUrl> otherwise)
+    {
+        if (_source.Find(setting) is not { } given)
+        {
+            return otherwise;
+        }
+
+        List<MemberUrl> urls = [];
+        foreach (string text in given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (MemberUrl.TryParse(text, out MemberUrl url, out string? problem))
+            {
+                urls.Add(url);
+            }
+            else
+            {
+                _problems.Add($"{given.Origin}: {problem}");
+            }
+        }
+
+        if (urls.Count == 0)
+        {
+            _problems.Add($"{given.Origin} names no URL that can be used; one looks like {otherwise[0]}");
+            return otherwise;
+        }
+
+        return urls;
+    }
+
+    private IReadOnlyList<MemberUrl> Advertised(Setting setting, Setting listenSetting, IReadOnlyList<MemberUrl> listen)
+    {
+        IReadOnlyList<MemberUrl> urls = Urls(setting, listen);
+        foreach (MemberUrl url in urls)
+        {
+            if (url.IsWildcard)
+            {
+                Refuse(setting, $"{url} names every interface, which nobody can connect to; with {listenSetting.Flag} on such an address, give {setting.Flag} the address that others reach this machine by");
+            }
+        }
+
+        return urls;
+    }
+
+    private void RefuseSharedPorts(IReadOnlyList<MemberUrl> client, IReadOnlyList<MemberUrl> peer)
+    {
+        foreach (MemberUrl url in client)
+        {
+            if (peer.Any(other => other.Port == url.Port && (other.Host == url.Host || other.IsWildcard || url.IsWildcard)))
+            {
+                Refuse(Settings.ListenPeerUrls, $"port {url.Port} is in {Settings.ListenClientUrls.Flag} too; clients and members need a port each");
+            }
+        }
+    }
+
+    private List<InitialMember> Members(string name, IReadOnlyList<MemberUrl> advertisePeer)
+    {
+        if (_source.Find(Settings.InitialCluster) is not { } given)
+        {
+            return [new InitialMember(name, advertisePeer)];
+        }
+
+        var urlsByName = new SortedDictionary<string, List<MemberUrl>>(StringComparer.Ordinal);
+        foreach (string item in given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = item.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                _problems.Add($"{given.Origin}: '{item}' is not NAME=URL, as in {name}={advertisePeer[0]}");
+            }
+            else if (!MemberUrl.TryParse(item[(equals + 1)..], out MemberUrl url, out string? problem))
+            {
+                _problems.Add($"{given.Origin}: member {item[..equals]}: {problem}");
+            }
+            else if (urlsByName.Values.Any(urls => urls.Contains(url)))
+            {
+                _problems.Add($"{given.Origin}: {url} is given twice; every member needs peer URLs of its own");
+            }
+            else if (urlsByName.TryGetValue(item[..equals], out List<MemberUrl>? urls))
+            {
+                urls.Add(url);
+            }
+            else
+            {
+                urlsByName.Add(item[..equals], [url]);
+            }
+        }
+
+        if (!urlsByName.TryGetValue(name, out List<MemberUrl>? own))
+        {
+            _problems.Add($"{given.Origin} does not list this member, '{name}'; its names are {string.Join(", ", urlsByName.Keys)}. Set {Settings.Name.Flag} to one of them, or add {name}={advertisePeer[0]}");
+        }
+        else if (!own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
+        {
+            _problems.Add($"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {Settings.InitialAdvertisePeerUrls.Flag} has {string.Join(" and ", advertisePeer)}; they must be the same");
+        }
+
+        return [.. urlsByName.Select(pair => new InitialMember(pair.Key, pair.Value))];
+    }
+
+    private void CheckClusterState(ServerSettings settings)
+    {
+        switch (Text(Settings.InitialClusterState, "new"))
+        {
+            case "new":
+                break;
+            case "existing":
+                if (!Directory.Exists(Path.Combine(settings.DataFolder, "log")))
+                {
+                    Refuse(Settings.InitialClusterState, $"'existing' needs a data folder of an earlier start, but '{settings.DataFolder}' holds none; to found a cluster use 'new'. Adding a member to a running cluster is not supported yet");
+                }
+
+                break;
+            case var other:
+                Refuse(Settings.InitialClusterState, $"'{other}' is neither 'new' nor 'existing'");
+                break;
+        }
+    }
+
+    private LogLevel Level()
+    {
+        string text = Text(Settings.LogLevel, "info");
+        switch (text)
+        {
+            case "debug":
+                return LogLevel.Debug;
+            case "info":
+                return LogLevel.Information;
+            case "warn":
+                return LogLevel.Warning;
+            case "error":
+                return LogLevel.Error;
+            case "panic" or "fatal":
+                return LogLevel.Critical;
+            default:
+                Refuse(Settings.LogLevel, $"'{text}' is no level; the levels are debug, info, warn, error, panic and fatal");
+                return LogLevel.Information;
+        }
+    }
+
+    private static readonly Comparer<MemberUrl> UrlOrder =
+        Comparer<MemberUrl>.Create((left, right) => string.CompareOrdinal(left.Authority, right.Authority));
+
+    private void Refuse(Setting setting, string problem) =>
+        _problems.Add($"{_source.Find(setting)?.Origin ?? setting.Flag}: {problem}");
+}

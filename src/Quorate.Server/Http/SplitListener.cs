@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace Quorate.Server.Http;
+
+/// <summary>
+/// Accepts the connections of one port, looks at the first bytes of each, and hands it to the side that speaks its
+/// protocol. An HTTP/2 connection begins with a fixed preface (RFC 9113 §3.4) that is no HTTP/1.1 request.
+/// </summary>
+internal sealed class SplitListener : IAsyncDisposable
+{
+    /// <summary>Connections that may wait, undecided or not yet taken by Kestrel; beyond it new ones are closed.</summary>
+    private const int WaitingConnectionsMax = 4096;
+
+    /// <summary>How long a client may take for its first bytes.</summary>
+    private static readonly TimeSpan FirstBytesTimeout = TimeSpan.FromSeconds(30);
+
+    private static ReadOnlySpan<byte> Http2PrefaceStart => "PRI "u8;
+
+    private readonly IConnectionListener _socket;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Channel<ConnectionContext> _http1 = Channel.CreateBounded<ConnectionContext>(WaitingConnectionsMax);
+    private readonly Channel<ConnectionContext> _http2 = Channel.CreateBounded<ConnectionContext>(WaitingConnectionsMax);
+    private readonly Task _accepting;
+    private int _waiting;
+    private int _unbound;
+    private int _sidesOpen = 2;
+
+    public SplitListener(IConnectionListener socket, ILogger logger)
+    {
+        _socket = socket;
+        _logger = logger;
+        _accepting = AcceptAsync();
+    }
+
+    public IConnectionListener Side(SplitEndPoint side) => new SideListener(this, side);
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        await _socket.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (await _socket.AcceptAsync(_stopping.Token) is { } connection)
+            {
+                if (Interlocked.Increment(ref _waiting) > WaitingConnectionsMax)
+                {
+                    Interlocked.Decrement(ref _waiting);
+                    connection.Abort(new ConnectionAbortedException("too many connections wait for their first bytes"));
+                    await connection.DisposeAsync();
+                    continue;
+                }
+
+                _ = DealAsync(connection);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The port is being closed.
+        }
+        finally
+        {
+            _http1.Writer.TryComplete();
+            _http2.Writer.TryComplete();
+        }
+    }
+
+    private async Task DealAsync(ConnectionContext connection)
+    {
+        bool taken = false;
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, connection.ConnectionClosed);
+            timeout.CancelAfter(FirstBytesTimeout);
+            bool? isHttp2 = await BeginsWithPrefaceAsync(connection.Transport.Input, timeout.Token);
+            taken = isHttp2 is not null && (isHttp2.Value ? _http2 : _http1).Writer.TryWrite(connection);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException or ConnectionAbortedException)
+        {
+            ServerLog.ConnectionWithoutRequest(_logger, connection.RemoteEndPoint, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+            if (!taken)
+            {
+                connection.Abort();
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Looks without consuming; null when the client closed before it said anything.</summary>
+    private static async ValueTask<bool?> BeginsWithPrefaceAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ReadResult read = await input.ReadAsync(cancellationToken);
+            ReadOnlySequence<byte> bytes = read.Buffer;
+            bool? answer = bytes.Length >= Http2PrefaceStart.Length ? StartsWithPreface(bytes) : null;
+            if (answer is not null || read.IsCompleted)
+            {
+                input.AdvanceTo(bytes.Start);
+                return answer ?? (bytes.IsEmpty ? null : false);
+            }
+
+            input.AdvanceTo(bytes.Start, bytes.End);
+        }
+    }
+
+    private static bool StartsWithPreface(ReadOnlySequence<byte> bytes)
+    {
+        Span<byte> start = stackalloc byte[Http2PrefaceStart.Length];
+        bytes.Slice(0, Http2PrefaceStart.Length).CopyTo(start);
+        return start.SequenceEqual(Http2PrefaceStart);
+    }
+
+    private async ValueTask UnbindAsync()
+    {
+        if (Interlocked.Exchange(ref _unbound, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _socket.UnbindAsync();
+        await _accepting;
+    }
+
+    /// <summary>What Kestrel sees of one side. Unbinding either closes the port: they stop together.</summary>
+    private sealed class SideListener(SplitListener owner, SplitEndPoint side) : IConnectionListener
+    {
+        public EndPoint EndPoint => side;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            ChannelReader<ConnectionContext> reader = (side.IsHttp2 ? owner._http2 : owner._http1).Reader;
+            return await reader.WaitToReadAsync(cancellationToken) && reader.TryRead(out ConnectionContext? connection)
+                ? connection
+                : null;
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => owner.UnbindAsync();
+
+        public ValueTask DisposeAsync() =>
+            Interlocked.Decrement(ref owner._sidesOpen) == 0 ? owner.DisposeAsync() : ValueTask.CompletedTask;
+    }
+}

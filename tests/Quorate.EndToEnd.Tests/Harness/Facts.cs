@@ -1,0 +1,21 @@
+namespace Quorate.EndToEnd.Tests.Harness;
+
+/// <summary>A test that needs a program which not every machine has; skipped, and said so, where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeedsEtcdctlFactAttribute : FactAttribute
+{
+    public NeedsEtcdctlFactAttribute()
+    {
+        Skip = Programs.Etcdctl is null ? "etcdctl is not on the PATH: install Debian's etcd-client" : null;
+    }
+}
+
+/// <summary>A test on the whole package index, which takes minutes: run where QUORATE_FULL_INDEX is set.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class FullIndexFactAttribute : FactAttribute
+{
+    public FullIndexFactAttribute()
+    {
+        Skip = Environment.GetEnvironmentVariable("QUORATE_FULL_INDEX") is null ? "takes minutes: set QUORATE_FULL_INDEX=1 to run it" : null;
+    }
+}

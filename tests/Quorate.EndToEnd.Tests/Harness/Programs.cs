@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Quorate.EndToEnd.Tests.Harness;
+
+/// <summary>The programs that the tests run: ours, and those that we did not write.</summary>
+internal static class Programs
+{
+    /// <summary>The server that was built beside these tests, in the same configuration.</summary>
+    public static string Quorate { get; } = FindQuorate();
+
+    /// <summary>etcd's own command line; null where it is not installed.</summary>
+    public static string? Etcdctl { get; } = FindOnPath("etcdctl");
+
+    /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
+    public static string? AptCache { get; } = FindOnPath("apt-cache");
+
+    /// <summary>Runs a program to its end, with a bound on how long it may take.</summary>
+    public static async Task<ProgramResult> RunAsync(
+        string program, IEnumerable<string> arguments, string? input = null, (string Name, string Value)[]? variables = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in variables ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(bound.Token);
+            Task<string> error = process.StandardError.ReadToEndAsync(bound.Token);
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(bound.Token);
+            return new ProgramResult(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string FindQuorate()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        string path = Path.Combine(output.Parent!.Parent!.FullName, "Quorate.Server", output.Name, OperatingSystem.IsWindows() ? "quorate.exe" : "quorate");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"the server is not built: there is no '{path}'");
+    }
+
+    private static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+}
