@@ -14,9 +14,10 @@ internal static partial class NativeFile
 
     public static bool IsSupported { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
-    private static int CloseOnExec { get; } = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    /// <summary>EWOULDBLOCK: the answer of a lock that is held.</summary>
+    public static int WouldBlock { get; } = OperatingSystem.IsMacOS() ? 35 : 11;
 
-    private static int WouldBlock { get; } = OperatingSystem.IsMacOS() ? 35 : 11;
+    private static int CloseOnExec { get; } = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>
     /// Flushes data, and of the metadata only what is needed to read the data back (the length, not the times).

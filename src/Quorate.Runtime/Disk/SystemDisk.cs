@@ -134,24 +134,21 @@ public sealed class SystemDisk : IDisk
         string full = Resolve(path);
         return Guard("lock", full, () =>
         {
-            if (!NativeFile.IsSupported)
-            {
-                return OpenExclusively(full);
-            }
-
-            SafeFileHandle handle = OpenHandle(full, FileMode.OpenOrCreate, FileAccess.ReadWrite);
-            try
-            {
-                return NativeFile.TryLock(handle) ? handle : throw new DiskLockedException(full);
-            }
-            catch
+            SafeFileHandle handle = OpenExclusively(full);
+            if (NativeFile.IsSupported && !NativeFile.TryLock(handle))
             {
                 handle.Dispose();
-                throw;
+                throw new DiskLockedException(full);
             }
+
+            return handle;
         });
     }
 
+    /// <remarks>
+    /// .NET takes the lock on Unix too, unless an environment variable tells it not to; hence the second attempt above,
+    /// which changes nothing where the lock is held already.
+    /// </remarks>
     private static SafeFileHandle OpenExclusively(string full)
     {
         const int SharingViolation = unchecked((int)0x80070020);
@@ -159,7 +156,7 @@ public sealed class SystemDisk : IDisk
         {
             return File.OpenHandle(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception.HResult == SharingViolation)
+        catch (IOException exception) when (exception.HResult == SharingViolation || exception.HResult == NativeFile.WouldBlock)
         {
             throw new DiskLockedException(full, exception);
         }
