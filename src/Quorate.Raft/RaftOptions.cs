@@ -6,7 +6,7 @@ public sealed record RaftOptions
     /// <summary>This server.</summary>
     public required MemberId Id { get; init; }
 
-    /// <summary>Seed for the election timeouts.</summary>
+    /// <summary>Seed for the election timeouts and request numbers. Another one at every start of the server, or answers to its earlier life may pass for new ones.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>T of the paper: each election timeout is drawn anew from [T, 2T) (spec R6).</summary>

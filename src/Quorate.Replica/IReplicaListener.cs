@@ -10,7 +10,11 @@ namespace Quorate.Replica;
 public interface IReplicaListener
 {
     /// <summary>Storage is recovered and the newest snapshot loaded; the replica is about to take part.</summary>
-    void Started(LogPosition lastLog, long snapshotIndex, long term)
+    /// <param name="lastLog">The last entry of its log.</param>
+    /// <param name="snapshotIndex">Last index of the snapshot loaded; zero without one.</param>
+    /// <param name="term">Its term.</param>
+    /// <param name="notes">What was found and put right on disk, in sentences.</param>
+    void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes)
     {
     }
 

@@ -4,7 +4,7 @@ namespace Quorate.Replica;
 /// A command that a client of this member wants applied. Ends in exactly one call of <see cref="Completed"/>,
 /// on the replica's loop, which must not block.
 /// </summary>
-public abstract class Proposal
+public abstract class Proposal : ReplicaRequest
 {
     /// <summary>Bytes in front of the payload that the replica fills in: who proposed, under which number.</summary>
     public const int HeaderLength = CommandHeader.Length;
@@ -16,17 +16,20 @@ public abstract class Proposal
     /// </param>
     /// <param name="timeout">After this long its outcome is reported as unknown. It may still take effect.</param>
     protected Proposal(Memory<byte> buffer, TimeSpan timeout)
+        : base(timeout)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(buffer.Length, HeaderLength);
         Buffer = buffer;
-        Timeout = timeout;
     }
 
     /// <summary>Header and payload.</summary>
     internal Memory<byte> Buffer { get; }
 
-    /// <summary>How long to wait for the outcome.</summary>
-    public TimeSpan Timeout { get; }
+    /// <summary>The number in its header, once it was handed to a leader.</summary>
+    internal ulong Number { get; set; }
+
+    /// <summary>The only term whose leader may append it; zero until it was handed to that leader.</summary>
+    internal long Term { get; set; }
 
     /// <summary>
     /// Only where this is true may a follower pass the command on to the leader (spec W1); otherwise it answers

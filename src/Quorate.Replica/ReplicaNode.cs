@@ -1,22 +1,95 @@
 using Quorate.Io;
 using Quorate.Raft;
+using Quorate.Raft.Messages;
+using Quorate.Replica.Parts;
+using Quorate.Replica.Requests;
+using Quorate.Replica.Wire;
+using Quorate.Storage;
 
 namespace Quorate.Replica;
 
 /// <summary>The one replica: Raft, log, snapshots, state machine and message codec, driven by events on one thread.</summary>
 /// <remarks>
-/// The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="Propose"/>,
+/// <para>The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="Propose"/>,
 /// <see cref="Read"/>, <see cref="TransferLeadership"/>, <see cref="RequestSnapshot"/> and the completions of work on
 /// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to. While
 /// <see cref="HasWork"/> is true the loop comes back to <see cref="Pump"/> without waiting for a further event.
-/// Only <see cref="Status"/> and <see cref="Counters"/> may be read from other threads.
-/// A completion (<see cref="Proposal.Completed"/>, <see cref="ReadRequest.Completed"/>) may call events of the replica;
-/// it is never called from within an event, only from <see cref="Pump"/> or <see cref="Stop"/>.
+/// Only <see cref="Status"/> and <see cref="Counters"/> may be read from other threads.</para>
+/// <para>A completion (<see cref="Proposal.Completed"/>, <see cref="ReadRequest.Completed"/>) may call events of the
+/// replica; it is never called from within an event, only from <see cref="Pump"/> or <see cref="Stop"/>, when everything
+/// else is done.</para>
+/// <para>A request that needs a leader while none is known waits for one, at most <see cref="ReplicaOptions.LeaderWait"/>
+/// and no longer than its own timeout, and is then refused: a change of leader costs clients a pause, not an error.</para>
 /// </remarks>
-public sealed class ReplicaNode : IReplica, IDisposable
+public sealed partial class ReplicaNode : IReplica, IDisposable
 {
-    private ReplicaNode()
+    private readonly ReplicaOptions _options;
+    private readonly IClock _clock;
+    private readonly IReplicaListener _listener;
+    private readonly MemberStorage _storage;
+    private readonly RaftNode _node;
+
+    private readonly FrameDecoder _decoder;
+    private readonly PeerSender _sender;
+    private readonly LogWriter _log;
+    private readonly DeadlineWheel _wheel;
+    private readonly CompletionQueue _completions;
+    private readonly ProposalTable _proposals;
+    private readonly ReadTable _reads;
+    private readonly ForwardSender _forwardSender;
+    private readonly ForwardReceiver _forwardReceiver;
+    private readonly Applier _applier;
+    private readonly SnapshotTaker _snapshotTaker;
+    private readonly SnapshotSender _snapshotSender;
+    private readonly SnapshotInstaller _snapshotInstaller;
+    private readonly Action<ReplicaRequest> _expired;
+
+    /// <summary>Of the next command of this member: begins at a random place at every start, so that no number comes twice.</summary>
+    private ulong _nextNumber;
+
+    /// <summary>An event came since the last <see cref="Pump"/>.</summary>
+    private bool _hasEvents = true;
+    private bool _isStopped;
+    private string? _failure;
+
+    private ReplicaNode(
+        ReplicaOptions options, IWorld world, IStateMachine stateMachine, IReplicaListener listener, MemberStorage storage, SeededRandom random)
     {
+        _options = options;
+        _clock = world.Clock;
+        _listener = listener;
+        _storage = storage;
+        _node = new RaftNode(
+            options.ToRaftOptions(random.NextUInt64()), storage.Recovered.ToRestoredState(options.InitialConfiguration));
+        _nextNumber = random.NextUInt64();
+
+        _decoder = new FrameDecoder(options.Id, options.ClusterId, options.FrameBytesMax);
+        _sender = new PeerSender(new FrameEncoder(options.ClusterId), world.Network, Counters);
+        _log = new LogWriter(storage.Log, world.Clock, Counters, Durable, Fail);
+        _wheel = new DeadlineWheel(options.TickInterval, world.Clock.Now);
+        _completions = new CompletionQueue(Counters);
+        _proposals = new ProposalTable(options, _wheel, _completions);
+        _reads = new ReadTable(options, _wheel, _completions);
+        _forwardSender = new ForwardSender(options.Id, random.NextUInt64(), _sender);
+        _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
+        _applier = new Applier(options, stateMachine, _proposals, Counters);
+        _snapshotTaker = new SnapshotTaker(options, _node, storage, stateMachine, _clock, listener, Counters, Fail);
+        _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, Fail)
+        {
+            Damaged = _snapshotTaker.Request,
+        };
+        _snapshotInstaller = new SnapshotInstaller(
+            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, SnapshotInstalled, Fail);
+        _expired = Expired;
+
+        if (storage.Recovered.Snapshot is { } snapshot)
+        {
+            _applier.StateLoaded(snapshot.LastIncluded);
+            _snapshotTaker.Begin(snapshot.LastIncluded, _applier.AppliedBytes);
+        }
+
+        _role = _node.Role;
+        _status = BuildStatus();
     }
 
     /// <summary>
@@ -25,58 +98,217 @@ public sealed class ReplicaNode : IReplica, IDisposable
     /// <exception cref="ArgumentException">A setting cannot work.</exception>
     /// <exception cref="DiskLockedException">Another process uses the data folder.</exception>
     /// <exception cref="IOException">The data folder cannot be read, or is damaged beyond a torn end; says where.</exception>
+    /// <exception cref="InvalidDataException">The state machine does not read the snapshot.</exception>
     public static ReplicaNode Open(
-        ReplicaOptions options, IWorld world, IStateMachine stateMachine, IReplicaListener? listener = null) =>
-        throw new NotImplementedException();
+        ReplicaOptions options, IWorld world, IStateMachine stateMachine, IReplicaListener? listener = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(world);
+        ArgumentNullException.ThrowIfNull(stateMachine);
+        options.Validate();
+        listener ??= new SilentListener();
+        var random = new SeededRandom(world.Seed);
+        MemberStorage storage = MemberStorage.Open(
+            world.Disk,
+            world.LogLane,
+            world.BackgroundLane,
+            random.NextUInt64(),
+            new MemberIdentity(options.ClusterId, options.Id.Value),
+            options.Storage);
+        try
+        {
+            if (storage.Recovered.Snapshot is { } snapshot)
+            {
+                using Stream content = storage.Snapshots.OpenContent(snapshot);
+                stateMachine.LoadSnapshot(content);
+            }
+
+            var replica = new ReplicaNode(options, world, stateMachine, listener, storage, random);
+            listener.Started(replica._node.LastLog, replica._applier.Applied.Index, replica._node.CurrentTerm, storage.Recovered.Notes);
+            return replica;
+        }
+        catch
+        {
+            storage.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
-    public MemberId Id => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Role, term, leader, configuration and failure are those after the last <see cref="Pump"/>. Indexes and the state
-    /// of the followers may be older, by a tick at most.
-    /// </remarks>
-    public ReplicaStatus Status => throw new NotImplementedException();
+    public MemberId Id => _options.Id;
 
     /// <summary>What it has done so far; may be read from any thread.</summary>
-    public ReplicaCounters Counters => throw new NotImplementedException();
+    public ReplicaCounters Counters { get; } = new();
 
-    /// <summary>Whether <see cref="Pump"/> has more to do than it did the last time.</summary>
-    public bool HasWork => throw new NotImplementedException();
+    /// <summary>Whether <see cref="Pump"/> has something to do.</summary>
+    public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork));
+
+    private bool IsRunning => !_isStopped && _failure is null;
 
     /// <summary>One <see cref="ReplicaOptions.TickInterval"/> has passed.</summary>
-    public void Tick() => throw new NotImplementedException();
+    public void Tick()
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        _hasEvents = true;
+        _statusIsOld = true;
+        Guarded(_node, static node => node.Tick());
+        _reads.Resume();
+        _snapshotSender.Tick();
+        _wheel.Advance(_clock.Now, _expired);
+    }
 
     /// <summary>A frame has arrived. What the replica keeps of it is copied; the bytes are the caller's again on return.</summary>
     /// <param name="from">The member whose connection it came by.</param>
     /// <param name="frame">The whole frame, as <see cref="IPeerNetwork.Send"/> was given it.</param>
-    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => throw new NotImplementedException();
+    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame)
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        FrameRefusal refusal = _decoder.TryDecode(from, frame.Span, out Message? message);
+        if (refusal != FrameRefusal.None || message is null)
+        {
+            Counters.FrameRefused();
+            _listener.FrameRefused(from, refusal, frame.Length);
+            return;
+        }
+
+        _hasEvents = true;
+        Counters.FrameReceived(frame.Length);
+        switch (message)
+        {
+            case ForwardProposals forward:
+                _forwardReceiver.Handle(forward);
+                break;
+            case ForwardRefused refused:
+                ForwardsRefused(refused);
+                break;
+            default:
+                Guarded((_node, message), static step => step._node.Step(step.message));
+                break;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Propose(Proposal proposal) => throw new NotImplementedException();
+    public void Propose(Proposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        Counters.ProposalReceived();
+        if (!IsRunning)
+        {
+            _completions.End(proposal, new ProposalOutcome(ProposalStatus.Stopping));
+            return;
+        }
+
+        _hasEvents = true;
+        _proposals.Add(proposal, _clock.Now);
+    }
 
     /// <inheritdoc/>
-    public void Read(ReadRequest read) => throw new NotImplementedException();
+    public void Read(ReadRequest read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        Counters.ReadReceived();
+        if (!IsRunning)
+        {
+            _completions.End(read, ReadOutcome.Stopping);
+            return;
+        }
+
+        _hasEvents = true;
+        _reads.Add(read, _clock.Now, _applier.Applied.Index);
+    }
 
     /// <inheritdoc/>
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => throw new NotImplementedException();
+    public void TransferLeadership(MemberId target, Action<TransferStatus> completed)
+    {
+        ArgumentNullException.ThrowIfNull(completed);
+        _hasEvents = true;
+        _completions.End(completed, IsRunning ? _node.TransferLeadership(target) : TransferStatus.NotLeader);
+    }
 
-    /// <summary>Takes a snapshot now rather than when enough was applied; does nothing while one is being taken.</summary>
-    public void RequestSnapshot() => throw new NotImplementedException();
+    /// <summary>Takes a snapshot now rather than when enough was applied; one that is being taken is let finish first.</summary>
+    public void RequestSnapshot()
+    {
+        _hasEvents = true;
+        _snapshotTaker.Request();
+    }
 
     /// <summary>
     /// Carries out what the events since the last call led to: hands entries to the log, sends frames, applies a bounded
     /// number of committed entries, answers.
     /// </summary>
-    public void Pump() => throw new NotImplementedException();
+    public void Pump()
+    {
+        if (IsRunning)
+        {
+            _hasEvents = false;
+            Guarded(this, static replica => replica.CarryOut());
+        }
+
+        PublishStatus();
+        _completions.Tell();
+    }
 
     /// <summary>
     /// Answers everything that waits with <see cref="ProposalStatus.Stopping"/> and refuses everything from now on.
     /// The loop may end once the lanes have no work left; then <see cref="Dispose"/>.
     /// </summary>
-    public void Stop() => throw new NotImplementedException();
+    public void Stop()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
+        _proposals.EndAll(ProposalStatus.Stopping);
+        _reads.EndAll(ReadOutcome.Stopping);
+        _completions.Tell();
+    }
 
     /// <summary>Closes the files and gives up the lock of the data folder. Only when no work is left on the lanes.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        Stop();
+        _storage.Dispose();
+    }
+
+    /// <summary>Stops for good (spec S4). Clients hear that the outcome is unknown: the others may yet commit it.</summary>
+    private void Fail(string what, Exception error)
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        _failure = $"{what}: {error.Message}";
+        _proposals.EndAll(ProposalStatus.Unknown);
+        _reads.EndAll(ReadOutcome.Stopping);
+        _statusIsOld = true;
+        _listener.Failed(what, error);
+    }
+
+    /// <summary>The algorithm refuses to go on when an invariant does not hold; neither does the replica.</summary>
+    private void Guarded<T>(T state, Action<T> action)
+    {
+        try
+        {
+            action(state);
+        }
+        catch (RaftInvariantException error)
+        {
+            Fail("a rule of the algorithm does not hold", error);
+        }
+    }
+
+    private sealed class SilentListener : IReplicaListener
+    {
+    }
 }

@@ -1,10 +1,15 @@
 using Quorate.Raft;
+using Quorate.Replica.Wire;
+using Quorate.Storage;
 
 namespace Quorate.Replica;
 
 /// <summary>The settings of one replica. A setting that cannot work is refused by <see cref="Validate"/>.</summary>
 public sealed record ReplicaOptions
 {
+    /// <summary>Room in a frame for headers and a configuration.</summary>
+    private const int FrameOverheadBytes = 64 << 10;
+
     /// <summary>This member.</summary>
     public required MemberId Id { get; init; }
 
@@ -66,11 +71,26 @@ public sealed record ReplicaOptions
     /// <summary>Bytes of commands after which one <see cref="ReplicaNode.Pump"/> applies no further entry.</summary>
     public int ApplyBytesMax { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Entries committed but not yet applied beyond which a leader takes no more commands: a state machine that is too
+    /// slow for its clients must not pile up work.
+    /// </summary>
+    public long ApplyBacklogEntriesMax { get; init; } = 65_536;
+
     /// <summary>Limits of the algorithm that have their defaults there; identity, seed and times come from here.</summary>
     public Func<RaftOptions, RaftOptions>? ConfigureRaft { get; init; }
 
-    /// <summary>About one election timeout: how long a request waits for a leader to appear before it is refused.</summary>
+    /// <summary>Sizes and limits of log and snapshots on disk.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>T of the paper as a time.</summary>
     public TimeSpan ElectionTimeout => TickInterval * ElectionTimeoutTicks;
+
+    /// <summary>
+    /// How long a request waits for a leader to be known before it is refused: an election begins at most two election
+    /// timeouts after the leader was last heard, and has a third to come to its end.
+    /// </summary>
+    public TimeSpan LeaderWait => ElectionTimeout * 3;
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="ArgumentException">Says which setting, why, and what would work.</exception>
@@ -108,6 +128,8 @@ public sealed record ReplicaOptions
         RequireAtLeast(1, PendingReadsMax, nameof(PendingReadsMax));
         RequireAtLeast(1, ApplyEntriesMax, nameof(ApplyEntriesMax));
         RequireAtLeast(1, ApplyBytesMax, nameof(ApplyBytesMax));
+        RequireAtLeast(1, ApplyBacklogEntriesMax, nameof(ApplyBacklogEntriesMax));
+        RequireFrame(raft);
     }
 
     internal RaftOptions ToRaftOptions(ulong seed)
@@ -120,6 +142,21 @@ public sealed record ReplicaOptions
             HeartbeatTicks = HeartbeatTicks,
         };
         return ConfigureRaft is null ? raft : ConfigureRaft(raft);
+    }
+
+    /// <summary>What the algorithm may put into one message, with all that stands around it, must fit a frame.</summary>
+    private void RequireFrame(RaftOptions raft)
+    {
+        long largest = FrameOverheadBytes + Math.Max(
+            Math.Max(raft.MessageBytesMax, CommandBytesMax) + ((long)raft.MessageEntriesMax * FrameDecoder.EntryHeaderBytes),
+            raft.SnapshotChunkBytesMax);
+        RequireAtLeast(largest, FrameBytesMax, nameof(FrameBytesMax));
+        if (Storage.CommandBytesMax < FrameBytesMax)
+        {
+            throw new ArgumentException(
+                $"the storage takes commands of up to {Storage.CommandBytesMax} bytes, but a frame of up to {FrameBytesMax} may bring a longer one; "
+                + $"{nameof(Storage)}.{nameof(StorageOptions.CommandBytesMax)} must be at least {nameof(FrameBytesMax)}");
+        }
     }
 
     private static void RequireAtLeast(long least, long value, string name)

@@ -1,13 +1,19 @@
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Quorate.Server.Http;
-using System.Net;
-var b = WebApplication.CreateSlimBuilder(args);
-b.Services.AddSingleton<IConnectionListenerFactory, SplitListenerFactory>();
-b.WebHost.UseKestrelCore().ConfigureKestrel(o => { o.Listen(new SplitEndPoint(new IPEndPoint(IPAddress.Loopback,18999), true), l => l.Protocols = HttpProtocols.Http2);
- o.Listen(new SplitEndPoint(new IPEndPoint(IPAddress.Loopback,18999), false), l => l.Protocols = HttpProtocols.Http1); });
-var a = b.Build(); a.MapGet("/", (HttpContext c) => c.Request.Protocol); 
-await a.StartAsync(); 
-foreach (var v in new[]{"1.1","2.0"}) { try { using var h = new HttpClient(); var r = new HttpRequestMessage(HttpMethod.Get,"http://127.0.0.1:18999/"){Version=Version.Parse(v),VersionPolicy=HttpVersionPolicy.RequestVersionExact}; Console.WriteLine(v+": "+await (await h.SendAsync(r)).Content.ReadAsStringAsync()); } catch(Exception e){Console.WriteLine(v+": "+e.Message+" "+e.InnerException?.Message);} }
-await a.StopAsync();
-return 0;
+using System.CommandLine;
+using Quorate.Server.CommandLine;
+
+var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
+root.Add(ServeCommand.Create());
+
+ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (parsed.Errors.Count > 0)
+{
+    foreach (var problem in parsed.Errors)
+    {
+        Terminal.Fail(ExitCode.Usage, problem.Message);
+    }
+
+    Console.Error.WriteLine($"'quorate {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help' lists what there is.");
+    return ExitCode.Usage;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

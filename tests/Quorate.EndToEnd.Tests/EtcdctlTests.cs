@@ -40,8 +40,8 @@ public sealed class EtcdctlTests : IAsyncLifetime
             string key = $"txn/{member.Name}";
             string transaction = $"create(\"{key}\") = \"0\"\n\nput {key} first\n\nget {key}\n\n";
 
-            (await RunAsync(member, transaction, "txn")).Succeeded().ShouldBe("SUCCESS\n\nOK\n");
-            (await RunAsync(member, transaction, "txn")).Succeeded().ShouldBe($"FAILURE\n\n{key}\nfirst\n");
+            (await RunWithInputAsync(member, transaction, "txn")).Succeeded().ShouldBe("SUCCESS\n\nOK\n");
+            (await RunWithInputAsync(member, transaction, "txn")).Succeeded().ShouldBe($"FAILURE\n\n{key}\nfirst\n");
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class EtcdctlTests : IAsyncLifetime
     private static Task<ProgramResult> RunAsync(MemberProcess member, params string[] arguments) =>
         Programs.RunAsync(Programs.Etcdctl!, [$"--endpoints={member.Endpoint}", "--command-timeout=30s", .. arguments], variables: Api3);
 
-    private static Task<ProgramResult> RunAsync(MemberProcess member, string input, string command) =>
+    private static Task<ProgramResult> RunWithInputAsync(MemberProcess member, string input, string command) =>
         Programs.RunAsync(Programs.Etcdctl!, [$"--endpoints={member.Endpoint}", "--command-timeout=30s", command], input, Api3);
 
     private static async Task<long> PutAsync(MemberProcess member, string key, string value)

@@ -1,0 +1,222 @@
+using Quorate.Raft.Messages;
+
+namespace Quorate.Raft;
+
+/// <content>Compaction, and snapshots sent and received (paper §7; spec S1, S2).</content>
+public sealed partial class RaftNode
+{
+    /// <summary>A received snapshot that the host is loading; nothing is handed out to be applied meanwhile.</summary>
+    private SnapshotMetadata? _installing;
+
+    /// <summary>The snapshot before the newest: a transfer that began with it may finish.</summary>
+    private SnapshotMetadata? _previousSnapshot;
+
+    /// <summary>
+    /// A snapshot of this server's own state is durable: the log may be cut up to <paramref name="firstIndexKept"/>,
+    /// which is at most one after the snapshot's last entry; earlier entries are kept for followers that lag a little.
+    /// </summary>
+    /// <remarks>A transfer to a follower may go on with the snapshot before this one: the host keeps the newest two readable.</remarks>
+    public void Compact(SnapshotMetadata snapshot, long firstIndexKept)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+
+        // A newer one came from the leader while this one was being written.
+        if (Snapshot is not null && snapshot.LastIncluded.Index <= Snapshot.LastIncluded.Index)
+        {
+            return;
+        }
+
+        if (snapshot.LastIncluded.Index > _handedOutIndex || !_log.Contains(snapshot.LastIncluded))
+        {
+            throw new ArgumentException($"a snapshot at {snapshot.LastIncluded} holds more than was handed out, which ends at index {_handedOutIndex}", nameof(snapshot));
+        }
+
+        _previousSnapshot = Snapshot;
+        Snapshot = snapshot;
+        _log.CompactBefore(Math.Min(firstIndexKept, snapshot.LastIncluded.Index + 1));
+        _configurations.CompactBefore(snapshot.LastIncluded.Index);
+    }
+
+    /// <summary>A chunk is stored; the follower now has the snapshot's bytes before <paramref name="nextOffset"/>.</summary>
+    public void SnapshotChunkStored(SnapshotChunk chunk, long nextOffset)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        if (chunk.Done && nextOffset != chunk.Snapshot.Length && _installing is not null && _installing.IsSameFileAs(chunk.Snapshot))
+        {
+            // The last chunk came, and others are missing: there is nothing to load yet.
+            _installing = null;
+        }
+
+        if (LeaderId != chunk.From || IsLeader)
+        {
+            return;
+        }
+
+        Send(new InstallSnapshotReply { From = Id, To = LeaderId, Term = CurrentTerm, LastIncluded = chunk.Snapshot.LastIncluded, NextOffset = nextOffset });
+    }
+
+    /// <summary>A whole received snapshot is durable and its state loaded.</summary>
+    public void SnapshotInstalled(SnapshotMetadata snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        _installing = null;
+        LogPosition lastIncluded = snapshot.LastIncluded;
+        if (lastIncluded.Index <= _handedOutIndex)
+        {
+            throw new InvalidOperationException($"a snapshot at {lastIncluded} was loaded over a state that has everything up to {_handedOutIndex}");
+        }
+
+        _previousSnapshot = Snapshot;
+        Snapshot = snapshot;
+        CommitIndex = Math.Max(CommitIndex, lastIncluded.Index);
+        _handedOutIndex = lastIncluded.Index;
+
+        // Step 6 of figure 13: where the log holds the last entry, what follows it stays.
+        if (_log.Contains(lastIncluded))
+        {
+            _writes.CoveredBySnapshot(lastIncluded.Index);
+            _configurations.CompactBefore(lastIncluded.Index);
+        }
+        else
+        {
+            ReplaceLogBy(snapshot);
+        }
+
+        if (!LeaderId.IsNone && !IsLeader)
+        {
+            AnswerInstalled(LeaderId, snapshot);
+        }
+    }
+
+    /// <summary>Steps 7 and 8 of figure 13: the whole log goes, and the configuration is the snapshot's.</summary>
+    private void ReplaceLogBy(SnapshotMetadata snapshot)
+    {
+        LogPosition lastIncluded = snapshot.LastIncluded;
+        _log.Reset(lastIncluded);
+        _writes.Truncated(0);
+        _writes.CoveredBySnapshot(lastIncluded.Index);
+        _writtenIndex = lastIncluded.Index;
+        _configurations.Reset(lastIncluded.Index, snapshot.Configuration);
+        _pending.ReplacedBySnapshot = snapshot;
+        ConfigurationChanged();
+    }
+
+    /// <summary>InstallSnapshot RPC, receiver implementation (paper figure 13). Step 1, the older term, is refused before.</summary>
+    private void HandleInstallSnapshot(InstallSnapshot request)
+    {
+        if (request.Offset < 0 || request.ChunkLength < 0 || request.Offset + request.ChunkLength > request.Snapshot.Length
+            || request.Snapshot.LastIncluded.Term > request.Term)
+        {
+            return;
+        }
+
+        LeaderHeard(request.From);
+        LogPosition lastIncluded = request.Snapshot.LastIncluded;
+
+        // An old one, or one whose last entry the log already has: there is nothing to fetch.
+        if (lastIncluded.Index <= CommitIndex)
+        {
+            AnswerInstalled(request.From, request.Snapshot);
+            return;
+        }
+
+        if (_log.Contains(lastIncluded))
+        {
+            CommitIndex = lastIncluded.Index;
+            AnswerInstalled(request.From, request.Snapshot);
+            return;
+        }
+
+        // The host is loading one; the leader asks again.
+        if (_installing is not null)
+        {
+            return;
+        }
+
+        // Steps 2 to 5 are the host's, which tells how far it has come.
+        _pending.SnapshotChunks.Add(new SnapshotChunk(request.From, request.Snapshot, request.Offset, request.Data, request.Done));
+        if (request.Done)
+        {
+            _installing = request.Snapshot;
+        }
+    }
+
+    /// <summary>That all up to the snapshot's end is here is a promise like an acknowledgement of entries (spec L4).</summary>
+    private void AnswerInstalled(MemberId leader, SnapshotMetadata snapshot) =>
+        SendOnceDurable(new InstallSnapshotReply
+        {
+            From = Id,
+            To = leader,
+            Term = CurrentTerm,
+            LastIncluded = snapshot.LastIncluded,
+            NextOffset = snapshot.Length,
+            Installed = true,
+        });
+
+    private void HandleInstallSnapshotReply(InstallSnapshotReply reply)
+    {
+        Progress? follower = FollowerOf(reply.From);
+        if (follower is null || reply.LastIncluded.Index > _log.LastIndex)
+        {
+            return;
+        }
+
+        Heard(follower);
+        if (!reply.Installed)
+        {
+            if (follower.Transfer is { } transfer && transfer.Snapshot.LastIncluded == reply.LastIncluded)
+            {
+                transfer.Answered(reply.NextOffset);
+            }
+
+            return;
+        }
+
+        if (follower.Mode == ProgressMode.Snapshot && reply.LastIncluded.Index > follower.MatchIndex)
+        {
+            follower.Caught(reply.LastIncluded.Index);
+            MatchAdvanced(follower);
+        }
+    }
+
+    /// <summary>The log no longer reaches back to what the follower lacks.</summary>
+    private void BeginSnapshot(Progress follower)
+    {
+        SnapshotMetadata snapshot = Snapshot
+            ?? throw new RaftInvariantException($"the log of member {Id} begins at {_log.FirstIndex} and no snapshot holds what was before");
+        follower.BecomeSnapshot(new SnapshotTransfer(snapshot, _options.SnapshotChunkBytesMax));
+    }
+
+    /// <summary>Sends the next chunk once the one before is answered (spec S2).</summary>
+    private void ContinueSnapshot(Progress follower)
+    {
+        if (!IsStillOfUse(follower.Transfer!.Snapshot))
+        {
+            BeginSnapshot(follower);
+        }
+
+        if (!follower.Transfer!.IsOutstanding)
+        {
+            SendSnapshotChunk(follower, follower.Transfer);
+        }
+    }
+
+    /// <summary>A transfer goes on after a compaction as long as its file is kept and the log goes on from its end.</summary>
+    private bool IsStillOfUse(SnapshotMetadata snapshot) =>
+        ReferenceEquals(snapshot, Snapshot)
+        || (ReferenceEquals(snapshot, _previousSnapshot) && snapshot.LastIncluded.Index >= _log.BeforeFirst.Index);
+
+    private void SendSnapshotChunk(Progress follower, SnapshotTransfer transfer)
+    {
+        transfer.Sent();
+        Send(new InstallSnapshot
+        {
+            From = Id,
+            To = follower.Id,
+            Term = CurrentTerm,
+            Snapshot = transfer.Snapshot,
+            Offset = transfer.Offset,
+            ChunkLength = transfer.ChunkLength,
+        });
+    }
+}

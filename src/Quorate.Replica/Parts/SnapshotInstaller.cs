@@ -1,0 +1,67 @@
+using Quorate.Io;
+using Quorate.Raft;
+using Quorate.Storage;
+
+namespace Quorate.Replica.Parts;
+
+/// <summary>
+/// A follower's side of a snapshot transfer (paper figure 13, receiver): puts chunks aside and, once the file is whole
+/// and verified, loads it into the state machine beside the loop.
+/// </summary>
+internal sealed class SnapshotInstaller(
+    RaftNode node,
+    SnapshotStore snapshots,
+    IWorkLane lane,
+    IStateMachine stateMachine,
+    Applier applier,
+    Action<SnapshotMetadata> installed,
+    Action<string, Exception> failed)
+{
+    public void Receive(SnapshotChunk chunk) =>
+        snapshots.Receive(chunk.Snapshot, chunk.Offset, chunk.Data, (nextOffset, error) => Stored(chunk, nextOffset, error));
+
+    private void Stored(SnapshotChunk chunk, long nextOffset, Exception? error)
+    {
+        if (error is not null)
+        {
+            failed("storing a received snapshot failed", error);
+            return;
+        }
+
+        node.SnapshotChunkStored(chunk, nextOffset);
+        if (chunk.Done && nextOffset == chunk.Snapshot.Length && !applier.IsPaused
+            && chunk.Snapshot.LastIncluded.Index > applier.Applied.Index)
+        {
+            applier.IsPaused = true;
+            lane.Submit(new Load(snapshots, chunk.Snapshot, stateMachine, Loaded));
+        }
+    }
+
+    private void Loaded(SnapshotMetadata snapshot, Exception? error)
+    {
+        applier.IsPaused = false;
+        if (error is not null)
+        {
+            // The old state may be half gone, so there is nothing to go on with.
+            failed("loading a received snapshot failed", error);
+            return;
+        }
+
+        applier.StateLoaded(snapshot.LastIncluded);
+        node.SnapshotInstalled(snapshot);
+        installed(snapshot);
+    }
+
+    private sealed class Load(
+        SnapshotStore snapshots, SnapshotMetadata snapshot, IStateMachine stateMachine, Action<SnapshotMetadata, Exception?> loaded) : IWork
+    {
+        public bool Step()
+        {
+            using Stream content = snapshots.OpenContent(snapshot);
+            stateMachine.LoadSnapshot(content);
+            return true;
+        }
+
+        public void Completed(Exception? error) => loaded(snapshot, error);
+    }
+}

@@ -1,0 +1,103 @@
+using Quorate.Raft;
+using Quorate.Raft.Messages;
+using Quorate.Storage;
+
+namespace Quorate.Replica.Parts;
+
+/// <summary>
+/// Fills the chunks that a leader sends with the bytes of the snapshot's file, read beside the loop, and keeps that file
+/// from being removed while somebody is receiving it.
+/// </summary>
+internal sealed class SnapshotSender(
+    SnapshotStore snapshots, PeerSender sender, IReplicaListener listener, int idleTicksMax, Action<string, Exception> failed)
+{
+    /// <summary>By receiver, in order of its id.</summary>
+    private readonly SortedDictionary<MemberId, Transfer> _transfers = [];
+
+    /// <summary>A damaged snapshot was met; a new one should take its place.</summary>
+    public Action? Damaged { get; set; }
+
+    /// <summary>Sends the chunk once its bytes are read. One at a time to each receiver; the leader asks again for what is passed over.</summary>
+    public void Send(InstallSnapshot message)
+    {
+        if (!_transfers.TryGetValue(message.To, out Transfer? transfer) || !transfer.Snapshot.IsSameFileAs(message.Snapshot))
+        {
+            if (transfer is { IsReading: true })
+            {
+                return;
+            }
+
+            IDisposable? pin = snapshots.Pin(message.Snapshot);
+            if (pin is null)
+            {
+                return;
+            }
+
+            transfer?.Pin.Dispose();
+            transfer = new Transfer(message.Snapshot, pin);
+            _transfers[message.To] = transfer;
+        }
+
+        transfer.IdleTicks = 0;
+        if (transfer.IsReading)
+        {
+            return;
+        }
+
+        if (message.ChunkLength == 0)
+        {
+            sender.Send(message);
+            return;
+        }
+
+        transfer.IsReading = true;
+        byte[] bytes = new byte[message.ChunkLength];
+        snapshots.ReadChunk(message.Snapshot, message.Offset, bytes, error =>
+        {
+            transfer.IsReading = false;
+            switch (error)
+            {
+                case null:
+                    sender.Send(message with { Data = bytes });
+                    break;
+                case SnapshotDamagedException:
+                    listener.SnapshotRefused(message.Snapshot, error.Message);
+                    Damaged?.Invoke();
+                    break;
+                default:
+                    failed("reading a snapshot failed", error);
+                    break;
+            }
+        });
+    }
+
+    /// <summary>One tick: lets go of what nobody has asked for in a while.</summary>
+    public void Tick()
+    {
+        List<MemberId>? idle = null;
+        foreach ((MemberId member, Transfer transfer) in _transfers)
+        {
+            if (!transfer.IsReading && ++transfer.IdleTicks > idleTicksMax)
+            {
+                transfer.Pin.Dispose();
+                (idle ??= []).Add(member);
+            }
+        }
+
+        foreach (MemberId member in idle ?? [])
+        {
+            _transfers.Remove(member);
+        }
+    }
+
+    private sealed class Transfer(SnapshotMetadata snapshot, IDisposable pin)
+    {
+        public SnapshotMetadata Snapshot { get; } = snapshot;
+
+        public IDisposable Pin { get; } = pin;
+
+        public bool IsReading { get; set; }
+
+        public int IdleTicks { get; set; }
+    }
+}

@@ -1,0 +1,95 @@
+using Quorate.Io;
+using Quorate.Raft;
+using Quorate.Storage;
+
+namespace Quorate.Replica.Parts;
+
+/// <summary>
+/// Takes snapshots of the own state (paper §7, spec S1): captured in constant time on the loop, written beside it, one at
+/// a time; then the log is cut.
+/// </summary>
+internal sealed class SnapshotTaker(
+    ReplicaOptions options,
+    RaftNode node,
+    MemberStorage storage,
+    IStateMachine stateMachine,
+    IClock clock,
+    IReplicaListener listener,
+    ReplicaCounters counters,
+    Action<string, Exception> failed)
+{
+    private readonly TrailingLog _trailing = new(options);
+    private LogPosition _last;
+    private long _lastBytes;
+    private bool _isWriting;
+
+    /// <summary>Somebody asked for one.</summary>
+    public bool IsRequested { get; private set; }
+
+    /// <summary>A snapshot at that position is there: counting begins anew.</summary>
+    public void Begin(LogPosition last, long appliedBytes)
+    {
+        _last = last;
+        _lastBytes = appliedBytes;
+    }
+
+    public void Request() => IsRequested = true;
+
+    /// <summary>Takes one if it is time for one.</summary>
+    public void Consider(LogPosition applied, long appliedBytes)
+    {
+        _trailing.Applied(applied.Index, appliedBytes);
+        bool isDue = IsRequested
+            || applied.Index - _last.Index >= options.SnapshotEveryEntries
+            || appliedBytes - _lastBytes >= options.SnapshotEveryLogBytes;
+        if (!isDue || _isWriting)
+        {
+            return;
+        }
+
+        IsRequested = false;
+        if (applied.Index <= _last.Index)
+        {
+            return;
+        }
+
+        Take(applied, appliedBytes);
+    }
+
+    private void Take(LogPosition applied, long appliedBytes)
+    {
+        _isWriting = true;
+        Begin(applied, appliedBytes);
+        TimeSpan began = clock.Now;
+        listener.SnapshotStarted(applied);
+        IStateMachineSnapshot state = stateMachine.TakeSnapshot();
+        storage.Snapshots.Write(applied, node.ConfigurationAt(applied.Index), state.Write(), (snapshot, error) =>
+        {
+            _isWriting = false;
+            state.Dispose();
+            if (error is not null || snapshot is null)
+            {
+                failed("writing a snapshot failed", error ?? new InvalidOperationException("no snapshot and no error"));
+                return;
+            }
+
+            Taken(snapshot, appliedBytes, clock.Now - began);
+        });
+    }
+
+    private void Taken(SnapshotMetadata snapshot, long appliedBytes, TimeSpan duration)
+    {
+        // One from the leader may have overtaken it.
+        long index = snapshot.LastIncluded.Index;
+        if (node.Snapshot is { } newest && newest.LastIncluded.Index >= index)
+        {
+            return;
+        }
+
+        long firstKept = _trailing.FirstKept(index, appliedBytes);
+        node.Compact(snapshot, firstKept);
+        storage.CompactLog(firstKept - 1);
+        counters.SnapshotTaken();
+        listener.SnapshotTaken(snapshot, duration);
+    }
+}

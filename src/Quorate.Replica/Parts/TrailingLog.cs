@@ -1,0 +1,45 @@
+namespace Quorate.Replica.Parts;
+
+/// <summary>
+/// Says how much of the log before a snapshot is kept for followers that lag a little: so many entries, but no more
+/// than so many bytes. Remembers a few marks of how many bytes were applied up to an index, not the size of each entry.
+/// </summary>
+internal sealed class TrailingLog(ReplicaOptions options)
+{
+    private const int MarksPerBudget = 16;
+
+    private readonly Queue<(long Index, long Bytes)> _marks = new();
+    private long _lastMarkBytes;
+
+    /// <summary>Everything up to the index is applied; <paramref name="bytes"/> is the running total of its bytes.</summary>
+    public void Applied(long index, long bytes)
+    {
+        if (bytes - _lastMarkBytes >= options.TrailingBytesKept / MarksPerBudget)
+        {
+            _marks.Enqueue((index, bytes));
+            _lastMarkBytes = bytes;
+        }
+
+        // The oldest mark within the budget of now is of no use once the one after it is out of it, too.
+        while (_marks.Count > 0 && bytes - _marks.Peek().Bytes > 2 * options.TrailingBytesKept)
+        {
+            _marks.Dequeue();
+        }
+    }
+
+    /// <summary>The first index to keep, with a snapshot at <paramref name="snapshotIndex"/> taken when the total was <paramref name="bytes"/>.</summary>
+    public long FirstKept(long snapshotIndex, long bytes)
+    {
+        long byEntries = snapshotIndex + 1 - options.TrailingEntriesKept;
+        long byBytes = 1;
+        foreach ((long index, long total) in _marks)
+        {
+            if (bytes - total > options.TrailingBytesKept)
+            {
+                byBytes = index + 1;
+            }
+        }
+
+        return Math.Clamp(Math.Max(byEntries, byBytes), 1, snapshotIndex + 1);
+    }
+}

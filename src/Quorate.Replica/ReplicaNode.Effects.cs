@@ -1,0 +1,236 @@
+using Quorate.Raft;
+using Quorate.Raft.Messages;
+using Quorate.Replica.Wire;
+
+namespace Quorate.Replica;
+
+/// <content>What events lead to: requests into the algorithm, its output into the world.</content>
+public sealed partial class ReplicaNode
+{
+    private void CarryOut()
+    {
+        HandOverProposals();
+        AskForReads();
+        for (RaftOutput output = _node.TakeOutput(); !output.IsEmpty && IsRunning; output = _node.TakeOutput())
+        {
+            CarryOut(output);
+        }
+
+        ApplySome();
+    }
+
+    /// <summary>In the order that <see cref="RaftOutput"/> asks for.</summary>
+    private void CarryOut(RaftOutput output)
+    {
+        foreach (Message message in output.Messages)
+        {
+            Send(message);
+        }
+
+        if (output.MustWrite || output.MessagesOnceDurable.Count > 0)
+        {
+            _log.Write(output);
+        }
+
+        _applier.Enqueue(output.Committed);
+        foreach (ref readonly ReadResult result in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(output.Reads))
+        {
+            _reads.Answered(result, _clock.Now);
+        }
+
+        foreach (SnapshotChunk chunk in output.SnapshotChunks)
+        {
+            _snapshotInstaller.Receive(chunk);
+        }
+    }
+
+    /// <summary>A batch is on disk: what promised it may leave now (design, "durable before promised").</summary>
+    private void Durable(WriteMark? mark, List<Message> messages)
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        _hasEvents = true;
+        foreach (Message message in messages)
+        {
+            Send(message);
+        }
+
+        if (mark is { } written)
+        {
+            Guarded((_node, written), static step => step._node.Written(step.written));
+        }
+    }
+
+    private void Send(Message message)
+    {
+        if (message is InstallSnapshot install)
+        {
+            _snapshotSender.Send(install);
+        }
+        else
+        {
+            _sender.Send(message);
+        }
+    }
+
+    private void ApplySome()
+    {
+        if (!_applier.HasWork && !_snapshotTaker.IsRequested)
+        {
+            _reads.Applied(_applier.Applied.Index);
+            return;
+        }
+
+        try
+        {
+            _applier.ApplySome();
+            if (!_applier.IsPaused)
+            {
+                _snapshotTaker.Consider(_applier.Applied, _applier.AppliedBytes);
+            }
+        }
+        catch (Exception error) when (error is not RaftInvariantException)
+        {
+            // Whatever it is, this member's state can no longer be trusted to equal the others'.
+            Fail("the state machine failed", error);
+            return;
+        }
+
+        _reads.Applied(_applier.Applied.Index);
+    }
+
+    /// <summary>Gives waiting proposals to the leader, in order of arrival: into the own log, or forwarded.</summary>
+    private void HandOverProposals()
+    {
+        MemberId leader = _node.LeaderId;
+        if (leader.IsNone)
+        {
+            return;
+        }
+
+        long term = _node.CurrentTerm;
+        bool leads = _node.Role == Role.Leader;
+        while (_proposals.FirstWaiting is { } proposal)
+        {
+            if (leads && !HandOverHere(proposal))
+            {
+                return;
+            }
+
+            if (!leads)
+            {
+                Forward(proposal, leader, term);
+            }
+        }
+
+        _forwardSender.Send(leader, term);
+    }
+
+    /// <summary>Appends to the own log. False where it has to wait, and all behind it.</summary>
+    private bool HandOverHere(Proposal proposal)
+    {
+        ulong number = _nextNumber;
+        new CommandHeader(Id, number).Write(proposal.Buffer.Span);
+        switch (Append(proposal.Buffer))
+        {
+            case null:
+                _nextNumber++;
+                _proposals.HandOver(proposal, number, _node.CurrentTerm);
+                return true;
+            case ProposalStatus.Transferring:
+                // The next leader will be known in a moment (spec E6 bounds it).
+                return false;
+            case { } refused:
+                _proposals.End(proposal, new ProposalOutcome(refused));
+                return true;
+        }
+    }
+
+    private void Forward(Proposal proposal, MemberId leader, long term)
+    {
+        if (!proposal.MayForward)
+        {
+            _proposals.End(proposal, new ProposalOutcome(ProposalStatus.NotLeader));
+            return;
+        }
+
+        ulong number = _nextNumber++;
+        new CommandHeader(Id, number).Write(proposal.Buffer.Span);
+        _proposals.HandOver(proposal, number, term);
+        _forwardSender.Add(proposal.Buffer, leader, term);
+        Counters.ProposalForwarded();
+    }
+
+    /// <summary>Appends a command to the log of this leader; or says why it certainly did not.</summary>
+    private ProposalStatus? Append(ReadOnlyMemory<byte> command)
+    {
+        if (command.Length > _options.CommandBytesMax)
+        {
+            return ProposalStatus.TooLarge;
+        }
+
+        if (_log.IsCongested || _node.CommitIndex - _applier.Applied.Index > _options.ApplyBacklogEntriesMax)
+        {
+            return ProposalStatus.Overloaded;
+        }
+
+        return _node.Propose(command).Status switch
+        {
+            ProposeStatus.Accepted => null,
+            ProposeStatus.Transferring => ProposalStatus.Transferring,
+            ProposeStatus.Overloaded => ProposalStatus.Overloaded,
+            _ => ProposalStatus.NoLeader,
+        };
+    }
+
+    private void ForwardsRefused(ForwardRefused refused)
+    {
+        foreach (ForwardRefusal refusal in refused.Refusals)
+        {
+            if (_proposals.Find(refusal.Number) is { } proposal)
+            {
+                _proposals.End(proposal, new ProposalOutcome(refusal.Status));
+            }
+        }
+    }
+
+    private void AskForReads()
+    {
+        if (_node.LeaderId.IsNone)
+        {
+            return;
+        }
+
+        if (_reads.TryBeginBatch() is { } batch)
+        {
+            _node.RequestRead(batch);
+        }
+    }
+
+    private void SnapshotInstalled(SnapshotMetadata snapshot)
+    {
+        _hasEvents = true;
+        _statusIsOld = true;
+
+        // What clients of this member proposed may be among what the snapshot stands for.
+        _proposals.EntriesSkipped();
+        _snapshotTaker.Begin(snapshot.LastIncluded, _applier.AppliedBytes);
+        Counters.SnapshotInstalled();
+        _listener.SnapshotInstalled(snapshot);
+    }
+
+    private void Expired(ReplicaRequest request)
+    {
+        if (request is Proposal proposal)
+        {
+            _proposals.Expired(proposal);
+        }
+        else
+        {
+            _reads.Expired((ReadRequest)request);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Spectre.Console;
+
+namespace Quorate.Server.CommandLine;
+
+/// <summary>Where a person reads: errors in colour if the terminal has it, plain lines where a script reads.</summary>
+internal static class Terminal
+{
+    /// <summary>Standard error, for errors and progress, so that standard output stays what was asked for.</summary>
+    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prints an error and returns the exit code, to end a command with.</summary>
+    public static int Fail(int exitCode, string message)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine($"error: {message}");
+        }
+        else
+        {
+            Error.MarkupLine($"[red]error:[/] {Markup.Escape(message)}");
+        }
+
+        return exitCode;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Quorate.Etcd;
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
+
+namespace Quorate.Server.Services;
+
+/// <summary>
+/// The plain HTTP answers that probes and operators ask for: <c>/health</c> as etcd has it, <c>/livez</c> and
+/// <c>/readyz</c> as Kubernetes has them, <c>/version</c>.
+/// </summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+
+    public static void Map(IEndpointRouteBuilder endpoints, EtcdFront front, Func<string?> failure)
+    {
+        endpoints.MapGet("/health", async http =>
+        {
+            bool serializable = http.Request.Query["serializable"] == "true";
+            string? reason = await ProbeAsync(front.KeyValue, serializable, failure);
+            http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { health = reason is null ? "true" : "false", reason = reason ?? string.Empty }));
+        });
+        MapProbe(endpoints, "/livez", () => ProbeAsync(front.KeyValue, serializable: true, failure));
+        MapProbe(endpoints, "/readyz", () => ProbeAsync(front.KeyValue, serializable: false, failure));
+        endpoints.MapGet("/version", async http =>
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { etcdserver = EtcdCompatibility.Version, etcdcluster = EtcdCompatibility.Version, quorate = ServerVersion.Text }));
+        });
+    }
+
+    private static void MapProbe(IEndpointRouteBuilder endpoints, string path, Func<Task<string?>> probe) =>
+        endpoints.MapGet(path, async http =>
+        {
+            string? reason = await probe();
+            http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            await http.Response.WriteAsync(reason is null ? "ok\n" : $"failed: {reason}\n");
+        });
+
+    /// <summary>Reads a key that need not exist: null where that works, else why not.</summary>
+    private static async Task<string?> ProbeAsync(KeyValueRequests keyValue, bool serializable, Func<string?> failure)
+    {
+        if (failure() is { } stopped)
+        {
+            return stopped;
+        }
+
+        var probe = new Probe();
+        keyValue.Range(
+            new RangeRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8("health"), CountOnly = true, Serializable = serializable }, probe);
+        return await probe.Outcome;
+    }
+
+    private sealed class Probe : EtcdCall<RangeResponse>
+    {
+        private readonly TaskCompletionSource<string?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string?> Outcome => _outcome.Task;
+
+        public override TimeSpan? Timeout => ProbeTimeout;
+
+        protected override void Succeeded(RangeResponse response) => _outcome.TrySetResult(null);
+
+        protected override void Failed(EtcdError error) => _outcome.TrySetResult(error.Text);
+    }
+}

@@ -1,0 +1,44 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
+using Quorate.Grpc;
+
+namespace Quorate.Server.Services;
+
+/// <summary>etcd's KV service.</summary>
+internal sealed class KeyValueService(KeyValueRequests requests)
+{
+    public Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<RangeResponse>(context);
+        requests.Range(request, call);
+        return call.Response;
+    }
+
+    public Task<PutResponse> Put(PutRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<PutResponse>(context);
+        requests.Put(request, call);
+        return call.Response;
+    }
+
+    public Task<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<DeleteRangeResponse>(context);
+        requests.DeleteRange(request, call);
+        return call.Response;
+    }
+
+    public Task<TxnResponse> Txn(TxnRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<TxnResponse>(context);
+        requests.Txn(request, call);
+        return call.Response;
+    }
+
+    public Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<CompactionResponse>(context);
+        requests.Compact(request, call);
+        return call.Response;
+    }
+}

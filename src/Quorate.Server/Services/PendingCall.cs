@@ -1,0 +1,37 @@
+using Quorate.Etcd;
+using Quorate.Grpc;
+
+namespace Quorate.Server.Services;
+
+/// <summary>An etcd request that a gRPC call awaits.</summary>
+internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolWorkItem
+    where TResponse : class, IEtcdResponse
+{
+    private readonly TaskCompletionSource<TResponse> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeSpan? _timeout;
+    private IPreparedRead? _read;
+
+    public PendingCall(ServerCallContext context)
+    {
+        _timeout = context.Deadline == DateTime.MaxValue ? null : context.Deadline - DateTime.UtcNow;
+    }
+
+    /// <summary>The answer, or an <see cref="RpcException"/> with etcd's code and text.</summary>
+    public Task<TResponse> Response => _completion.Task;
+
+    public override TimeSpan? Timeout => _timeout;
+
+    /// <summary>A read that is ready runs on the thread pool: it would hold up the replica's loop.</summary>
+    void IThreadPoolWorkItem.Execute() => _read!.Run();
+
+    protected override void Succeeded(TResponse response) => _completion.TrySetResult(response);
+
+    protected override void Failed(EtcdError error) =>
+        _completion.TrySetException(new RpcException(new Status((StatusCode)(int)error.Code, error.Text)));
+
+    protected override void Ready(IPreparedRead read)
+    {
+        _read = read;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+}

@@ -1,0 +1,185 @@
+using Quorate.Io;
+using Quorate.Raft;
+
+namespace Quorate.Storage;
+
+/// <summary>A member's data folder, open and locked: its log, its snapshots, and what they held at the start.</summary>
+public sealed class MemberStorage : IDisposable
+{
+    private const string LockPath = "LOCK";
+
+    private readonly IDisposable _lock;
+
+    private MemberStorage(MemberIdentity identity, RecoveredState recovered, WriteAheadLog log, SnapshotStore snapshots, IDisposable held)
+    {
+        Identity = identity;
+        Recovered = recovered;
+        Log = log;
+        Snapshots = snapshots;
+        _lock = held;
+        snapshots.Failed = log.Fail;
+    }
+
+    /// <summary>Whose it is.</summary>
+    public MemberIdentity Identity { get; }
+
+    /// <summary>What was there when it was opened.</summary>
+    public RecoveredState Recovered { get; }
+
+    /// <summary>The log.</summary>
+    public WriteAheadLog Log { get; }
+
+    /// <summary>The snapshots.</summary>
+    public SnapshotStore Snapshots { get; }
+
+    /// <summary>
+    /// Opens a data folder, or makes one of an empty folder. Blocks: for the start of a member, before its loop runs.
+    /// </summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="logLane">Where the log is written.</param>
+    /// <param name="backgroundLane">Where segments are prepared and removed, and snapshots written and read.</param>
+    /// <param name="seed">Differs from one start to the next; salts the segments.</param>
+    /// <param name="identity">Who opens it.</param>
+    /// <param name="options">Sizes and limits.</param>
+    /// <exception cref="DiskLockedException">Another process uses it.</exception>
+    /// <exception cref="DataFolderException">It belongs to somebody else, or is of a newer format.</exception>
+    /// <exception cref="StorageDamagedException">It is damaged (spec S3).</exception>
+    /// <exception cref="StorageFailedException">The disk failed (spec S4).</exception>
+    public static MemberStorage Open(
+        IDisk disk, IWorkLane logLane, IWorkLane backgroundLane, ulong seed, MemberIdentity identity, StorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        IDisposable held = disk.Lock(LockPath);
+        try
+        {
+            SeededRandom random = new(seed);
+            bool isFirstStart = Prepare(disk, identity, random, options);
+            List<string> notes = [];
+            RecoveredLog log = LogRecovery.Run(disk, identity, options, notes);
+            try
+            {
+                RecoveredSnapshots snapshots = RecoveredSnapshots.Run(disk, identity);
+                StartingPoint start = StartingPoint.Choose(log, snapshots, notes);
+                WriteAheadLog writer = new(disk, logLane, backgroundLane, random, identity, options, log.Place);
+                if (start.ResetAt is { } position)
+                {
+                    writer.StageReset(position);
+                }
+
+                if (start.HardState != writer.HardState)
+                {
+                    writer.StageHardState(start.HardState);
+                }
+
+                writer.WriteNow();
+                SnapshotStore store = new(disk, backgroundLane, identity, options, snapshots);
+                RecoveredState recovered = new()
+                {
+                    IsFirstStart = isFirstStart,
+                    HardState = start.HardState,
+                    Snapshot = start.Snapshot,
+                    Entries = start.Entries,
+                    Notes = notes,
+                };
+                MemberStorage storage = new(identity, recovered, writer, store, held);
+                store.Retain();
+                writer.PrepareSpare();
+                return storage;
+            }
+            catch
+            {
+                log.Place.ActiveFile.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Lets go of log segments that hold nothing above <paramref name="index"/>, on the background lane. A durable
+    /// snapshot must cover that index; what the oldest snapshot kept still needs is kept as well, so that a damaged
+    /// newest one can be survived.
+    /// </summary>
+    public void CompactLog(long index)
+    {
+        if (Snapshots.Oldest is { } oldest)
+        {
+            Log.Compact(Math.Min(index, oldest.LastIncluded.Index));
+        }
+    }
+
+    /// <summary>Closes the files and gives up the lock. Both lanes must be idle.</summary>
+    public void Dispose()
+    {
+        Log.Close();
+        Snapshots.Close();
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// Makes the folder this member's, or checks that it is. Returns whether this is the first start.
+    /// </summary>
+    private static bool Prepare(IDisk disk, MemberIdentity identity, SeededRandom random, StorageOptions options)
+    {
+        disk.CreateFolder(LogFormat.Folder);
+        disk.CreateFolder(SnapshotFormat.Folder);
+
+        // A process that was killed may have renamed what it did not come to flush; all that follows relies on the names.
+        FileSteps.FlushFolder(disk, "");
+        FileSteps.FlushFolder(disk, LogFormat.Folder);
+        FileSteps.FlushFolder(disk, SnapshotFormat.Folder);
+        if (IdentityFile.Exists(disk))
+        {
+            IdentityFile.Require(disk, identity);
+            return false;
+        }
+
+        ClearUnfinishedStart(disk, identity, options);
+        LogRecovery.CreateFirstSegment(disk, identity, random, options);
+        IdentityFile.Write(disk, identity);
+        return true;
+    }
+
+    /// <summary>
+    /// A first start that was cut off leaves at most one segment without a block in it. More than that was written by a
+    /// member that had its identity: it must not be taken for a first start.
+    /// </summary>
+    private static void ClearUnfinishedStart(IDisk disk, MemberIdentity identity, StorageOptions options)
+    {
+        List<ulong> segments = LogRecovery.ListSegments(disk);
+        bool holdsData = segments.Count > 1 || disk.ListFiles(SnapshotFormat.Folder).Any(name => SnapshotFormat.TryParseName(name, out _));
+        if (segments.Count == 1 && !holdsData)
+        {
+            try
+            {
+                RecoveredLog log = LogRecovery.Run(disk, identity, options, []);
+                log.Place.ActiveFile.Dispose();
+                holdsData = !log.IsEmpty;
+            }
+            catch (StorageException error) when (error is LogDamagedException or DataFolderException)
+            {
+                holdsData = true;
+            }
+        }
+
+        if (holdsData)
+        {
+            throw new DataFolderException(
+                DataFolderProblem.IdentityMissing,
+                IdentityFile.Path,
+                $"the data folder holds a log or snapshots, but the file '{IdentityFile.Path}' that says whose is missing: "
+                + "restore it, or name an empty folder for a new member");
+        }
+
+        foreach (ulong sequence in segments)
+        {
+            FileSteps.Delete(disk, LogFormat.SegmentPath(sequence));
+        }
+    }
+}

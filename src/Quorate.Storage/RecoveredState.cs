@@ -1,0 +1,34 @@
+using Quorate.Raft;
+
+namespace Quorate.Storage;
+
+/// <summary>What a data folder held when it was opened.</summary>
+public sealed record RecoveredState
+{
+    /// <summary>Whether the folder was empty before.</summary>
+    public required bool IsFirstStart { get; init; }
+
+    /// <summary>Term and vote.</summary>
+    public required HardState HardState { get; init; }
+
+    /// <summary>The newest good snapshot; its content is read through <see cref="SnapshotStore.OpenContent"/>.</summary>
+    public required SnapshotMetadata? Snapshot { get; init; }
+
+    /// <summary>
+    /// The log, in order without a gap: from at most one after the snapshot's last entry, with the earlier entries that
+    /// are still there, for followers that lag a little.
+    /// </summary>
+    public required IReadOnlyList<Entry> Entries { get; init; }
+
+    /// <summary>What was found and put right, in sentences for the operator's log: a torn tail cut off, a damaged snapshot passed over.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>The same as the algorithm takes it.</summary>
+    public RestoredState ToRestoredState(Configuration initialConfiguration) => new()
+    {
+        HardState = HardState,
+        Snapshot = Snapshot,
+        Entries = Entries,
+        InitialConfiguration = initialConfiguration,
+    };
+}

@@ -1,0 +1,114 @@
+using Quorate.Io;
+using Quorate.Raft;
+
+namespace Quorate.Storage;
+
+/// <summary>
+/// Puts one chunk of a received snapshot aside; with the last one, flushes the file, checks all of it, and only then
+/// gives it its name.
+/// </summary>
+internal sealed class SnapshotReceive(
+    IDisk disk,
+    IncomingSnapshot incoming,
+    SnapshotMetadata snapshot,
+    long offset,
+    ReadOnlyMemory<byte> data,
+    Action<SnapshotReceive, Exception?> completed) : IWork
+{
+    /// <summary>Blocks checked in one step.</summary>
+    private const int BlocksPerStep = 16;
+
+    private Stage _stage;
+    private SnapshotReader? _reader;
+
+    private enum Stage
+    {
+        Chunk,
+        Flush,
+        Check,
+        Rename,
+        FlushName,
+    }
+
+    /// <summary>The offset wanted next.</summary>
+    public long NextOffset { get; private set; }
+
+    /// <summary>The snapshot, once it is whole, checked and durable.</summary>
+    public SnapshotMetadata? Received { get; private set; }
+
+    public bool Step()
+    {
+        switch (_stage)
+        {
+            case Stage.Chunk:
+                bool whole = incoming.Accept(snapshot, offset, data.Span);
+                NextOffset = incoming.NextOffsetOf(snapshot);
+                _stage = Stage.Flush;
+                return !whole;
+
+            case Stage.Flush:
+                incoming.Flush();
+                _stage = Stage.Check;
+                return false;
+
+            case Stage.Check:
+                return Check();
+
+            case Stage.Rename:
+                FileSteps.Rename(disk, SnapshotFormat.IncomingPath, SnapshotFormat.PathOf(Received!.LastIncluded));
+                _stage = Stage.FlushName;
+                return false;
+
+            default:
+                FileSteps.FlushFolder(disk, SnapshotFormat.Folder);
+                incoming.Forget();
+                return true;
+        }
+    }
+
+    public void Completed(Exception? error)
+    {
+        _reader?.Dispose();
+        completed(this, error);
+    }
+
+    /// <summary>Checks some blocks; true when the file turns out bad, which ends the work.</summary>
+    private bool Check()
+    {
+        try
+        {
+            _reader ??= incoming.OpenForCheck();
+            for (int i = 0; i < BlocksPerStep; i++)
+            {
+                if (!_reader.ReadBlock().IsEmpty)
+                {
+                    continue;
+                }
+
+                if (!_reader.Metadata.IsSameFileAs(snapshot))
+                {
+                    return Refuse();
+                }
+
+                Received = _reader.Metadata;
+                _reader.Dispose();
+                _stage = Stage.Rename;
+                return false;
+            }
+
+            return false;
+        }
+        catch (Exception error) when (error is SnapshotDamagedException or DataFolderException)
+        {
+            // Damaged on the way, or sent by somebody who should not: nothing of ours is lost.
+            return Refuse();
+        }
+    }
+
+    private bool Refuse()
+    {
+        incoming.Forget();
+        NextOffset = 0;
+        return true;
+    }
+}

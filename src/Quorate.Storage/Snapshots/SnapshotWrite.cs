@@ -1,0 +1,124 @@
+using Quorate.Io;
+using Quorate.Raft;
+
+namespace Quorate.Storage;
+
+/// <summary>
+/// Writes a snapshot aside, one piece of the content a step; then flushes it, gives it its name, and flushes the name.
+/// </summary>
+internal sealed class SnapshotWrite(
+    IDisk disk,
+    MemberIdentity identity,
+    LogPosition position,
+    Configuration configuration,
+    IEnumerable<ReadOnlyMemory<byte>> pieces,
+    Action<SnapshotMetadata?, Exception?> completed) : IWork
+{
+    private readonly byte[] _block = new byte[SnapshotFormat.BlockHeaderSize + SnapshotFormat.BlockContentBytesMax];
+    private int _used = SnapshotFormat.BlockHeaderSize;
+    private Stage _stage;
+    private IDiskFile? _file;
+    private IEnumerator<ReadOnlyMemory<byte>>? _pieces;
+    private long _offset;
+    private long _contentLength;
+    private long _blocks;
+    private uint _checksum;
+
+    private enum Stage
+    {
+        Create,
+        Content,
+        Flush,
+        Rename,
+        FlushName,
+    }
+
+    public bool Step()
+    {
+        switch (_stage)
+        {
+            case Stage.Create:
+                _file = FileSteps.Open(disk, SnapshotFormat.WritingPath, DiskFileMode.Create);
+                Append(SnapshotFormat.EncodeHeader(identity, position, configuration));
+                _pieces = pieces.GetEnumerator();
+                _stage = Stage.Content;
+                return false;
+
+            case Stage.Content:
+                if (_pieces!.MoveNext())
+                {
+                    Add(_pieces.Current.Span);
+                    return false;
+                }
+
+                EndContent();
+                _stage = Stage.Flush;
+                return false;
+
+            case Stage.Flush:
+                FileSteps.Flush(_file!);
+                _file!.Dispose();
+                _stage = Stage.Rename;
+                return false;
+
+            case Stage.Rename:
+                FileSteps.Rename(disk, SnapshotFormat.WritingPath, SnapshotFormat.PathOf(position));
+                _stage = Stage.FlushName;
+                return false;
+
+            default:
+                FileSteps.FlushFolder(disk, SnapshotFormat.Folder);
+                return true;
+        }
+    }
+
+    public void Completed(Exception? error)
+    {
+        _pieces?.Dispose();
+        _file?.Dispose();
+        completed(error is null ? new SnapshotMetadata(position, configuration, _offset, _checksum) : null, error);
+    }
+
+    private void Add(ReadOnlySpan<byte> piece)
+    {
+        while (!piece.IsEmpty)
+        {
+            int count = Math.Min(piece.Length, _block.Length - _used);
+            piece[..count].CopyTo(_block.AsSpan(_used));
+            piece = piece[count..];
+            _used += count;
+            if (_used == _block.Length)
+            {
+                WriteBlock();
+            }
+        }
+    }
+
+    private void EndContent()
+    {
+        if (_used > SnapshotFormat.BlockHeaderSize)
+        {
+            WriteBlock();
+        }
+
+        Span<byte> footer = stackalloc byte[SnapshotFormat.FooterSize];
+        SnapshotFormat.WriteFooter(footer, _contentLength, _blocks);
+        Append(footer);
+    }
+
+    private void WriteBlock()
+    {
+        SnapshotFormat.WriteBlockHeader(_block.AsSpan(0, _used));
+        Append(_block.AsSpan(0, _used));
+        _contentLength += _used - SnapshotFormat.BlockHeaderSize;
+        _blocks++;
+        _used = SnapshotFormat.BlockHeaderSize;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        FileSteps.Write(_file!, _offset, bytes);
+        _checksum = Crc32C.Append(_checksum, bytes);
+        _offset += bytes.Length;
+    }
+}

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Quorate.EndToEnd.Tests.Harness;
+
+namespace Quorate.EndToEnd.Tests;
+
+/// <summary>What cannot work is refused with a clear error, harms nobody else, and loses nothing.</summary>
+public sealed class BadInputTests
+{
+    [Fact]
+    public async Task An_unknown_or_malformed_flag_is_refused_at_start()
+    {
+        ProgramResult unknown = await Programs.RunAsync(Programs.Quorate, ["serve", "--data-folder", "x"]);
+        unknown.ExitCode.ShouldBe(2);
+        unknown.Error.ShouldContain("--data-folder");
+
+        ProgramResult malformed = await Programs.RunAsync(
+            Programs.Quorate, ["--name", "a", "--heartbeat-interval", "2000"], variables: [("ETCD_LOG_LEVEL", "loud")]);
+        malformed.ExitCode.ShouldBe(2);
+        malformed.Error.ShouldContain("less than 5 heartbeats");
+        malformed.Error.ShouldContain("ETCD_LOG_LEVEL");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TcpListener(IPAddress.Loopback, Ports.Take());
+        other.Start();
+        int taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        await using MemberProcess member = Alone(folder.File("m"), clientPort: taken);
+
+        member.Launch();
+
+        (await member.EndedAsync()).ShouldBe(1);
+        member.Log.ShouldContain($"127.0.0.1:{taken}");
+        member.Log.ShouldContain("in use");
+    }
+
+    [Fact]
+    public async Task A_data_folder_in_use_is_refused_to_a_second_process()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemberProcess first = Alone(folder.File("m"));
+        await first.StartAsync();
+        await using MemberProcess second = Alone(folder.File("m"));
+
+        second.Launch();
+
+        (await second.EndedAsync()).ShouldBe(1);
+        second.Log.ShouldContain("another process");
+        (await PutAsync(first)).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_data_folder_of_another_cluster_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        int peerPort = Ports.Take();
+        await using (MemberProcess first = Alone(folder.File("m"), peerPort: peerPort))
+        {
+            await first.StartAsync();
+            (await first.StopAsync()).ShouldBe(0);
+        }
+
+        await using MemberProcess other = Alone(folder.File("m"), peerPort: peerPort, more: ["--initial-cluster-token", "another"]);
+        other.Launch();
+
+        (await other.EndedAsync()).ShouldBe(1);
+        other.Log.ShouldContain("cluster");
+        other.Log.ShouldContain(folder.File("m"));
+    }
+
+    [Fact]
+    public async Task A_damaged_log_is_named_by_file_and_offset_and_not_started_over()
+    {
+        using var folder = new TemporaryFolder();
+        int clientPort = Ports.Take();
+        int peerPort = Ports.Take();
+        await using (MemberProcess first = Alone(folder.File("m"), clientPort, peerPort))
+        {
+            await first.StartAsync();
+            for (int i = 0; i < 3; i++)
+            {
+                (await PutAsync(first)).Succeeded();
+            }
+
+            await first.KillAsync();
+        }
+
+        string log = Directory.GetFiles(folder.File("m/log"), "*.qlog").Order(StringComparer.Ordinal).First(HoldsTheValue);
+        await using (FileStream file = File.Open(log, FileMode.Open))
+        {
+            byte[] bytes = new byte[Math.Min(file.Length, 1 << 20)];
+            file.ReadExactly(bytes);
+            int at = bytes.AsSpan().IndexOf("the value"u8);
+            at.ShouldBePositive();
+            file.Position = at;
+            file.WriteByte((byte)'T');
+        }
+
+        await using MemberProcess again = Alone(folder.File("m"), clientPort, peerPort);
+        again.Launch();
+
+        (await again.EndedAsync()).ShouldBe(1);
+        again.Log.ShouldContain(Path.GetFileName(log));
+        again.Log.ShouldContain("offset");
+    }
+
+    [Fact]
+    public async Task Garbage_on_either_port_harms_no_other_client()
+    {
+        await using ClusterProcesses cluster = await ClusterProcesses.StartAsync();
+        MemberProcess member = cluster.Members[0];
+        byte[][] garbage =
+        [
+            Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+            Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n and then nonsense that is no frame at all"),
+            [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7919 >> 3))],
+            [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [],
+        ];
+
+        foreach (int port in (int[])[member.ClientPort, member.PeerPort])
+        {
+            foreach (byte[] bytes in garbage)
+            {
+                await SendAndReadToEndAsync(port, bytes);
+                (await PutAsync(member)).Succeeded();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_of_another_cluster_is_refused_with_a_log_line()
+    {
+        using var folder = new TemporaryFolder();
+        int[] client = [Ports.Take(), Ports.Take()];
+        int[] peer = [Ports.Take(), Ports.Take()];
+        string initialCluster = $"a=http://127.0.0.1:{peer[0]},b=http://127.0.0.1:{peer[1]}";
+        await using var a = new MemberProcess("a", folder.File("a"), client[0], peer[0], initialCluster, "--initial-cluster-token", "one");
+        await using var b = new MemberProcess("b", folder.File("b"), client[1], peer[1], initialCluster, "--initial-cluster-token", "two");
+
+        a.Launch();
+        b.Launch();
+
+        await UntilAsync(() => a.Log.Contains("cluster", StringComparison.Ordinal) && a.Log.Contains("refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_member_that_is_stopped_in_order_and_started_again_finds_its_data()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemberProcess member = Alone(folder.File("m"));
+        await member.StartAsync();
+        (await PutAsync(member)).Succeeded();
+        (await member.StopAsync()).ShouldBe(0);
+
+        await member.StartAsync();
+
+        (await Programs.RunAsync(Programs.Quorate, ["get", "the key", "--value-only", "--endpoints", member.Endpoint])).Succeeded().ShouldBe("the value\n");
+    }
+
+    private static bool HoldsTheValue(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] bytes = new byte[Math.Min(file.Length, 1 << 20)];
+        file.ReadExactly(bytes);
+        return bytes.AsSpan().IndexOf("the value"u8) >= 0;
+    }
+
+    private static MemberProcess Alone(string dataFolder, int clientPort = 0, int peerPort = 0, params string[] more)
+    {
+        clientPort = clientPort == 0 ? Ports.Take() : clientPort;
+        peerPort = peerPort == 0 ? Ports.Take() : peerPort;
+        return new MemberProcess("alone", dataFolder, clientPort, peerPort, $"alone=http://127.0.0.1:{peerPort}", more);
+    }
+
+    private static Task<ProgramResult> PutAsync(MemberProcess member) =>
+        Programs.RunAsync(Programs.Quorate, ["put", "the key", "the value", "--endpoints", member.Endpoint]);
+
+    /// <summary>Whatever the server does with it (answer, close, reset), it must let go of the connection once we do.</summary>
+    private static async Task SendAndReadToEndAsync(int port, byte[] bytes)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, bound.Token);
+        try
+        {
+            NetworkStream stream = client.GetStream();
+            await stream.WriteAsync(bytes, bound.Token);
+            client.Client.Shutdown(SocketShutdown.Send);
+            await stream.CopyToAsync(Stream.Null, bound.Token);
+        }
+        catch (IOException)
+        {
+            // Reset by the server: a fine answer to garbage.
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (int i = 0; i < 600 && !condition(); i++)
+        {
+            await Task.Delay(100);
+        }
+
+        condition().ShouldBeTrue();
+    }
+}

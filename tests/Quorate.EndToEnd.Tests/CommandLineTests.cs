@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Quorate.EndToEnd.Tests.Harness;
+
+namespace Quorate.EndToEnd.Tests;
+
+/// <summary>Our own command line, as a person and as a script uses it.</summary>
+public sealed class CommandLineTests : IAsyncLifetime
+{
+    private ClusterProcesses _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await ClusterProcesses.StartAsync();
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_put_is_got_until_it_is_deleted()
+    {
+        (await RunAsync("put", "greeting", "hello")).Succeeded();
+        (await RunAsync("get", "greeting")).Succeeded().ShouldBe("greeting\nhello\n");
+        (await RunAsync("get", "greeting", "--value-only")).Succeeded().ShouldBe("hello\n");
+
+        using JsonDocument got = JsonDocument.Parse((await RunAsync("get", "greeting", "--output", "json")).Succeeded());
+        JsonElement record = got.RootElement.GetProperty("kvs")[0];
+        record.GetProperty("key").GetString().ShouldBe("greeting");
+        record.GetProperty("version").GetInt64().ShouldBe(1);
+
+        (await RunAsync("del", "greeting")).Succeeded().ShouldBe("1\n");
+        (await RunAsync("get", "greeting")).ExitCode.ShouldBe(3, "there is no such key");
+        (await RunAsync("del", "greeting")).ExitCode.ShouldBe(3, "there is no such key");
+    }
+
+    [Fact]
+    public async Task A_value_may_come_from_standard_input_and_may_begin_with_a_dash()
+    {
+        (await RunWithInputAsync("line 1\nline 2", "put", "text", "-")).Succeeded();
+        (await RunAsync("get", "text", "--value-only")).Succeeded().ShouldBe("line 1\nline 2\n");
+        (await RunAsync("put", "dash", "--", "--value")).Succeeded();
+        (await RunAsync("get", "dash", "--value-only")).Succeeded().ShouldBe("--value\n");
+    }
+
+    [Fact]
+    public async Task A_transaction_compares_and_then_does_one_or_the_other()
+    {
+        const string transaction = "version(\"lock\") = \"0\"\n\nput lock mine\n\nget lock\n\n";
+
+        (await RunWithInputAsync(transaction, "txn")).Succeeded().ShouldStartWith("SUCCESS\n");
+        (await RunWithInputAsync(transaction, "txn")).Succeeded().ShouldBe("FAILURE\nlock\nmine\n");
+        ProgramResult malformed = await RunWithInputAsync("colour(\"lock\") = \"0\"\n\n\n", "txn");
+        malformed.ExitCode.ShouldBe(2);
+        malformed.Error.ShouldContain("colour");
+    }
+
+    [Fact]
+    public async Task Compaction_forgets_and_says_so()
+    {
+        (await RunAsync("put", "k", "1")).Succeeded();
+        (await RunAsync("put", "k", "2")).Succeeded();
+        using JsonDocument status = JsonDocument.Parse((await RunAsync("status", "--output", "json")).Succeeded());
+        using JsonDocument got = JsonDocument.Parse((await RunAsync("get", "k", "--output", "json")).Succeeded());
+        long revision = got.RootElement.GetProperty("kvs")[0].GetProperty("mod_revision").GetInt64();
+
+        (await RunAsync("compact", $"{revision}")).Succeeded();
+
+        ProgramResult gone = await RunAsync("get", "k", "--rev", $"{revision - 1}");
+        gone.ExitCode.ShouldBe(1);
+        gone.Error.ShouldContain("has been compacted");
+        status.RootElement.GetArrayLength().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Status_and_members_name_everybody_and_one_leader()
+    {
+        using JsonDocument status = JsonDocument.Parse((await RunAsync("status", "--output", "json")).Succeeded());
+        status.RootElement.EnumerateArray().Count(member => member.GetProperty("is_leader").GetBoolean()).ShouldBe(1);
+
+        string members = (await RunAsync("members")).Succeeded();
+        foreach (MemberProcess member in _cluster.Members)
+        {
+            members.ShouldContain(member.Name);
+            members.ShouldContain(member.Endpoint);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_exported_can_be_imported_again()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("in.txt"), string.Concat(Enumerable.Range(0, 1000).Select(i => $"item/{i:d4}\tvalue \\n {i}\n")));
+        (await RunAsync("import", folder.File("in.txt"))).Succeeded();
+        (await RunAsync("export", folder.File("out.txt"), "--prefix", "item/", "--format", "key-value")).Succeeded();
+        (await File.ReadAllTextAsync(folder.File("out.txt"))).ShouldBe(await File.ReadAllTextAsync(folder.File("in.txt")));
+
+        ProgramResult malformed = await RunWithInputAsync(string.Empty, "import", folder.File("missing.txt"));
+        malformed.ExitCode.ShouldBe(2);
+        malformed.Error.ShouldContain("missing.txt");
+    }
+
+    [Fact]
+    public async Task An_import_that_failed_half_way_goes_on_from_there()
+    {
+        using var folder = new TemporaryFolder();
+        string input = folder.File("in.txt");
+        await File.WriteAllTextAsync(input, "a\t1\nb\t2\nc\t3\nthis line is malformed\n");
+        ProgramResult failed = await RunAsync("import", input, "--batch", "1");
+        failed.ExitCode.ShouldBe(2);
+        failed.Error.ShouldContain("line 4");
+        File.Exists(input + ".resume").ShouldBeTrue();
+
+        // The same length and beginning would be the same file; a mended one is not, and begins anew.
+        await File.WriteAllTextAsync(input, "a\t1\nb\t2\nc\t3\nd\t4\n");
+        (await RunAsync("import", input)).Succeeded();
+        (await RunAsync("get", "d", "--value-only")).Succeeded().ShouldBe("4\n");
+        File.Exists(input + ".resume").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_reached_and_what_is_not_understood_have_exit_codes_of_their_own()
+    {
+        ProgramResult unreachable = await Programs.RunAsync(
+            Programs.Quorate, ["get", "k", "--endpoints", $"127.0.0.1:{Ports.Take()}", "--timeout", "2"]);
+        unreachable.ExitCode.ShouldBe(5);
+        unreachable.Error.ShouldContain("127.0.0.1");
+
+        ProgramResult misspelt = await RunAsync("gett", "k");
+        misspelt.ExitCode.ShouldBe(2);
+        misspelt.Error.ShouldContain("gett");
+
+        (await RunAsync("put", "", "v")).ExitCode.ShouldBe(1);
+    }
+
+    private Task<ProgramResult> RunAsync(params string[] arguments) => RunWithInputAsync(null, arguments);
+
+    private Task<ProgramResult> RunWithInputAsync(string? input, params string[] arguments) =>
+        Programs.RunAsync(Programs.Quorate, arguments, input, [("QUORATE_ENDPOINTS", _cluster.Endpoints)]);
+}
