@@ -20,7 +20,7 @@ public sealed class TcpPeerNetworkTests
         }
 
         await Patience.UntilAsync(() => b.Received.Count == sent.Count, "all frames have arrived");
-        b.Received.Texts.ShouldBe(sent);
+        b.Received.Texts.SequenceEqual(sent).ShouldBeTrue("what arrived is not what was sent");
         b.Received.Senders.ShouldBe([1UL]);
         await Patience.UntilAsync(() => a.Network.Traffic[0].FramesSent == sent.Count, "all frames are counted");
         a.Network.Traffic[0].BytesSent.ShouldBe(sent.Sum(text => text.Length + 4L));
@@ -125,7 +125,7 @@ public sealed class TcpPeerNetworkTests
         b.Received.Count.ShouldBe(0);
         b.Received.Drain();
         await Patience.UntilAsync(() => b.Received.Count == sent.Count, "all frames have arrived");
-        b.Received.Texts.ShouldBe(sent);
+        b.Received.Texts.SequenceEqual(sent).ShouldBeTrue("what arrived is not what was sent");
     }
 
     [Fact]
