@@ -10,10 +10,14 @@ namespace Quorate.Runtime;
 public sealed class SystemDisk : IDisk
 {
     private readonly string _root;
+    private readonly Action<string, TimeSpan>? _flushed;
 
     /// <summary>Opens a data folder, creating it where it is missing, readable by its owner only.</summary>
-    public SystemDisk(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="flushed">Hears of every flush of a file: its path as it was opened by, and how long it took.</param>
+    public SystemDisk(string folder, Action<string, TimeSpan>? flushed = null)
     {
+        _flushed = flushed;
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         _root = System.IO.Path.GetFullPath(folder);
         Guard("create the folder", _root, () =>
@@ -85,7 +89,8 @@ public sealed class SystemDisk : IDisk
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
         };
 
-        return Guard(operation, full, () => new SystemFile(full, OpenHandle(full, fileMode, access)));
+        return Guard(operation, full, () => new SystemFile(
+            full, OpenHandle(full, fileMode, access), _flushed is { } flushed ? duration => flushed(path, duration) : null));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using Quorate.Io;
 
@@ -7,10 +8,12 @@ namespace Quorate.Runtime;
 internal sealed class SystemFile : IDiskFile
 {
     private readonly SafeFileHandle _handle;
+    private readonly Action<TimeSpan>? _flushed;
     private bool _lengthWasSet;
 
-    public SystemFile(string path, SafeFileHandle handle)
+    public SystemFile(string path, SafeFileHandle handle, Action<TimeSpan>? flushed)
     {
+        _flushed = flushed;
         Path = path;
         _handle = handle;
     }
@@ -76,6 +79,7 @@ internal sealed class SystemFile : IDiskFile
     /// </remarks>
     public void Flush()
     {
+        long start = Stopwatch.GetTimestamp();
         try
         {
             if (OperatingSystem.IsLinux() && !_lengthWasSet)
@@ -92,6 +96,8 @@ internal sealed class SystemFile : IDiskFile
         {
             throw DiskError.Describe("flush", Path, exception);
         }
+
+        _flushed?.Invoke(Stopwatch.GetElapsedTime(start));
     }
 
     public void SetLength(long length)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Quorate.Io;
+using Quorate.Raft;
 
 namespace Quorate.Runtime;
 
@@ -19,6 +20,7 @@ internal sealed class PeerLink : IDisposable
     private readonly PeerSendQueue _queue;
     private readonly AsyncSignal _signal;
     private readonly PeerTraffic _traffic;
+    private readonly Action<MemberId, TimeSpan>? _roundTripMeasured;
     private readonly NetworkStream _stream;
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ScratchBytes);
     private int _filled;
@@ -31,8 +33,10 @@ internal sealed class PeerLink : IDisposable
     /// <param name="queue">Where frames come from.</param>
     /// <param name="signal">Raised when the queue has got something.</param>
     /// <param name="traffic">Where it is counted.</param>
-    public PeerLink(Socket socket, PeerSendQueue queue, AsyncSignal signal, PeerTraffic traffic)
+    /// <param name="roundTripMeasured">Hears of every answered ping.</param>
+    public PeerLink(Socket socket, PeerSendQueue queue, AsyncSignal signal, PeerTraffic traffic, Action<MemberId, TimeSpan>? roundTripMeasured)
     {
+        _roundTripMeasured = roundTripMeasured;
         _queue = queue;
         _signal = signal;
         _traffic = traffic;
@@ -168,7 +172,9 @@ internal sealed class PeerLink : IDisposable
                     return;
                 }
 
-                _traffic.RoundTripMeasured(Stopwatch.GetElapsedTime(sentAt));
+                TimeSpan roundTrip = Stopwatch.GetElapsedTime(sentAt);
+                _traffic.RoundTripMeasured(roundTrip);
+                _roundTripMeasured?.Invoke(_traffic.Peer, roundTrip);
                 Volatile.Write(ref _lastHeardAt, Stopwatch.GetTimestamp());
             }
         }

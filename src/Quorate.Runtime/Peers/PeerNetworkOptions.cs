@@ -47,6 +47,9 @@ public sealed record PeerNetworkOptions
     /// <summary>A message about the same mishap with the same peer is logged at most once in this time.</summary>
     public TimeSpan RepeatedLogInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Hears of every measured round trip, on any thread.</summary>
+    public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }
+
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="ArgumentException">Says which setting, why, and what would work.</exception>
     public void Validate()

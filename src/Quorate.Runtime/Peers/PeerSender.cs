@@ -123,7 +123,7 @@ internal sealed class PeerSender : IAsyncDisposable
 
     private async Task CarryAsync(Socket socket)
     {
-        using var link = new PeerLink(socket, _queue, _signal, Traffic);
+        using var link = new PeerLink(socket, _queue, _signal, Traffic, _options.RoundTripMeasured);
         _link = link;
         if (_stopped)
         {
