@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Runtime;
+
+/// <summary>Turns what a replica tells its host into logs.</summary>
+internal sealed class LoggingListener(
+    ILogger logger, QuorateOptions options, string folder, TimeSpan repeatedLogInterval, Action<string> failed) : IReplicaListener
+{
+    private readonly RepeatedLog _repeated = new(repeatedLogInterval);
+    private readonly string _name = options.Name;
+
+    public void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes)
+    {
+        ReplicaLog.Recovered(
+            logger, _name, options.MemberId, new MemberId(options.ClusterId).ToString(), folder, term, lastLog.Index, snapshotIndex);
+        foreach (string note in notes)
+        {
+            ReplicaLog.RecoveryNote(logger, _name, note);
+        }
+    }
+
+    public void RoleChanged(Role from, Role to, long term) => ReplicaLog.RoleChanged(logger, _name, from, to, term);
+
+    public void LeaderChanged(MemberId leader, long term)
+    {
+        if (leader.IsNone)
+        {
+            ReplicaLog.LeaderLost(logger, _name, term);
+        }
+        else
+        {
+            ReplicaLog.LeaderKnown(logger, _name, leader, term);
+        }
+    }
+
+    public void SnapshotStarted(LogPosition lastIncluded) => ReplicaLog.SnapshotStarted(logger, _name, lastIncluded.Index);
+
+    public void SnapshotTaken(SnapshotMetadata snapshot, TimeSpan duration) =>
+        ReplicaLog.SnapshotTaken(logger, _name, snapshot.LastIncluded.Index, duration);
+
+    public void SnapshotInstalled(SnapshotMetadata snapshot) => ReplicaLog.SnapshotInstalled(logger, _name, snapshot.LastIncluded.Index);
+
+    public void SnapshotRefused(SnapshotMetadata snapshot, string reason) =>
+        ReplicaLog.SnapshotRefused(logger, _name, snapshot.LastIncluded.Index, reason);
+
+    public void FrameRefused(ulong from, FrameRefusal reason, int bytes)
+    {
+        if (_repeated.MayLog($"{from} {reason}", out long suppressed))
+        {
+            ReplicaLog.FrameRefused(logger, _name, new MemberId(from), bytes, reason, suppressed);
+        }
+    }
+
+    public void Failed(string what, Exception error)
+    {
+        ReplicaLog.Failed(logger, _name, what, error);
+        failed($"{what}: {error.Message}");
+    }
+}

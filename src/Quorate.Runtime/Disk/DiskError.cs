@@ -1,0 +1,11 @@
+namespace Quorate.Runtime;
+
+/// <summary>Gives every failure of the file system one shape: an <see cref="IOException"/> that names file and operation.</summary>
+internal static class DiskError
+{
+    public static bool IsFileSystemError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException;
+
+    public static IOException Describe(string operation, string path, Exception cause) =>
+        new($"cannot {operation} '{path}': {cause.Message}", cause) { HResult = cause.HResult };
+}

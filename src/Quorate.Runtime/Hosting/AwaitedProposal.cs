@@ -1,0 +1,25 @@
+using Quorate.Replica;
+
+namespace Quorate.Runtime;
+
+/// <summary>A proposal whose outcome is awaited.</summary>
+internal sealed class AwaitedProposal : Proposal
+{
+    private readonly TaskCompletionSource<ProposalOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AwaitedProposal(Memory<byte> buffer, TimeSpan timeout)
+        : base(buffer, timeout)
+    {
+    }
+
+    public Task<ProposalOutcome> Outcome => _outcome.Task;
+
+    public static AwaitedProposal Create(ReadOnlySpan<byte> command, TimeSpan timeout)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(HeaderLength + command.Length);
+        command.CopyTo(buffer.AsSpan(HeaderLength));
+        return new AwaitedProposal(buffer, timeout);
+    }
+
+    protected internal override void Completed(in ProposalOutcome outcome) => _outcome.TrySetResult(outcome);
+}

@@ -1,0 +1,30 @@
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Runtime;
+
+/// <summary>The replica as the loop drives it.</summary>
+internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
+{
+    public MemberId Id => node.Id;
+
+    public ReplicaStatus Status => node.Status;
+
+    public bool HasWork => node.HasWork;
+
+    public void Tick() => node.Tick();
+
+    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);
+
+    public void Propose(Proposal proposal) => node.Propose(proposal);
+
+    public void Read(ReadRequest read) => node.Read(read);
+
+    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => node.TransferLeadership(target, completed);
+
+    public void RequestSnapshot() => node.RequestSnapshot();
+
+    public void Pump() => node.Pump();
+
+    public void Stop() => node.Stop();
+}

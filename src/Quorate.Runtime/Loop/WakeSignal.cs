@@ -1,0 +1,77 @@
+namespace Quorate.Runtime;
+
+/// <summary>
+/// Lets one thread sleep until others have something for it. Raising it while the thread is awake costs one atomic
+/// exchange; only a thread that sleeps costs a system call. Raises between two waits count as one.
+/// </summary>
+/// <remarks>
+/// The waiter spins briefly before it sleeps: in a busy replica the next event is often some microseconds away, less
+/// than a sleep and a wake-up cost. On a machine with one core spinning only delays the raiser, so there is none.
+/// </remarks>
+internal sealed class WakeSignal
+{
+    private const int Quiet = 0;
+    private const int Raised = 1;
+    private const int Sleeping = 2; // set only with _gate held, so that no pulse falls between it and the wait
+
+    private readonly object _gate = new();
+    private readonly int _spins;
+    private int _state;
+
+    public WakeSignal(int spins)
+    {
+        _spins = Environment.ProcessorCount > 1 ? spins : 0;
+    }
+
+    /// <summary>Wakes the waiter, or lets its next wait return at once. What was written before is seen by it.</summary>
+    public void Raise()
+    {
+        if (Interlocked.Exchange(ref _state, Raised) == Sleeping)
+        {
+            lock (_gate)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    /// <summary>Waits until raised or until the time is over; whether it was raised. For one thread only; may also return early.</summary>
+    public bool Wait(TimeSpan timeout)
+    {
+        if (TryConsume())
+        {
+            return true;
+        }
+
+        bool isEndless = timeout == Timeout.InfiniteTimeSpan;
+        if (timeout <= TimeSpan.Zero && !isEndless)
+        {
+            return false;
+        }
+
+        // Rounded up: a fraction of a millisecond would be cut to none, and the caller would turn in circles until then.
+        int milliseconds = isEndless ? Timeout.Infinite : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
+
+        for (int i = 0; i < _spins; i++)
+        {
+            Thread.SpinWait(8);
+            if (Volatile.Read(ref _state) == Raised && TryConsume())
+            {
+                return true;
+            }
+        }
+
+        lock (_gate)
+        {
+            if (Interlocked.CompareExchange(ref _state, Sleeping, Quiet) == Quiet)
+            {
+                // A spurious wake-up is harmless: the caller looks at its queue and its clock, and waits again.
+                Monitor.Wait(_gate, milliseconds);
+            }
+
+            return Interlocked.Exchange(ref _state, Quiet) == Raised;
+        }
+    }
+
+    private bool TryConsume() => Interlocked.CompareExchange(ref _state, Quiet, Raised) == Raised;
+}

@@ -1,0 +1,107 @@
+using Quorate.Io;
+
+namespace Quorate.Runtime;
+
+/// <summary>A thread of its own that runs work in the order submitted and reports each completion to the replica's loop.</summary>
+/// <remarks>
+/// A thread, not the pool: a flush blocks for milliseconds, and must never wait until the pool grows.
+/// </remarks>
+internal sealed class WorkLane : IWorkLane
+{
+    /// <summary>A replica has a handful of works under way; more than this is a fault in it, not load.</summary>
+    public const int QueuedWorksMax = 1 << 16;
+
+    private const int Spins = 50;
+
+    private readonly Action<IWork, Exception?> _postCompletion;
+    private readonly Lock _gate = new();
+    private readonly Queue<IWork> _queue_NeedsGate = new();
+    private readonly WakeSignal _signal = new(Spins);
+    private readonly Thread _thread;
+    private bool _stopping_NeedsGate;
+
+    /// <param name="name">Name of the thread.</param>
+    /// <param name="postCompletion">Queues a completion for the replica's loop; called on this lane's thread, must not be lost.</param>
+    public WorkLane(string name, Action<IWork, Exception?> postCompletion)
+    {
+        _postCompletion = postCompletion;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Submit(IWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping_NeedsGate, this);
+            if (_queue_NeedsGate.Count >= QueuedWorksMax)
+            {
+                throw new InvalidOperationException($"more than {QueuedWorksMax} works wait on the lane '{_thread.Name}'");
+            }
+
+            _queue_NeedsGate.Enqueue(work);
+        }
+
+        _signal.Raise();
+    }
+
+    /// <summary>Takes no more work, and waits until all that was submitted has run; false when that took longer.</summary>
+    public bool Stop(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            _stopping_NeedsGate = true;
+        }
+
+        _signal.Raise();
+        return _thread.Join(timeout);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            if (TryTake(out IWork? work, out bool stopping))
+            {
+                Run(work);
+            }
+            else if (stopping)
+            {
+                return;
+            }
+            else
+            {
+                _signal.Wait(Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IWork? work, out bool stopping)
+    {
+        lock (_gate)
+        {
+            stopping = _stopping_NeedsGate;
+            return _queue_NeedsGate.TryDequeue(out work);
+        }
+    }
+
+    private void Run(IWork work)
+    {
+        Exception? error = null;
+        try
+        {
+            while (!work.Step())
+            {
+            }
+        }
+#pragma warning disable CA1031 // Whatever went wrong belongs to the replica, which stops over it (spec S4).
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            error = exception;
+        }
+
+        _postCompletion(work, error);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Quorate.Io;
+
+namespace Quorate.Runtime;
+
+/// <summary>Keeps a connection to one peer and sends it frames.</summary>
+/// <remarks>
+/// While there is no connection, frames wait for the attempt under way and are given up when it fails, so that none is
+/// older than one pause and one attempt when it is sent, and a dead peer costs no memory.
+/// </remarks>
+internal sealed class PeerSender : IAsyncDisposable
+{
+    private readonly PeerNetworkOptions _options;
+    private readonly RepeatedLog _repeated;
+    private readonly ILogger _logger;
+    private readonly PeerSendQueue _queue;
+    private readonly AsyncSignal _signal = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _run;
+    private volatile PeerLink? _link;
+    private volatile bool _stopped;
+
+    public PeerSender(PeerNetworkOptions options, PeerAddress peer, PeerTraffic traffic, RepeatedLog repeated, ILogger logger)
+    {
+        _options = options;
+        Peer = peer;
+        Traffic = traffic;
+        _repeated = repeated;
+        _logger = logger;
+        _queue = new PeerSendQueue(options.SendQueueFramesMax, options.SendQueueBytesMax);
+        _run = Task.Run(RunAsync);
+    }
+
+    public PeerAddress Peer { get; }
+
+    public PeerTraffic Traffic { get; }
+
+    public void Send(FrameBuffer frame)
+    {
+        if (frame.Length > _options.FrameBytesMax)
+        {
+            PeerLog.FrameTooLargeToSend(_logger, Peer, frame.Length, _options.FrameBytesMax);
+        }
+        else if (!_stopped && _queue.TryAdd(frame))
+        {
+            _signal.Raise();
+            return;
+        }
+
+        Traffic.Dropped(1);
+        frame.Dispose();
+    }
+
+    public void CheckLife() => _link?.CheckLife(_options.SilenceTimeout);
+
+    public async ValueTask DisposeAsync()
+    {
+        _stopped = true;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _link?.End("this member is stopping");
+        await _run.ConfigureAwait(false);
+        Traffic.Dropped(_queue.Clear());
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        TimeSpan pause = _options.BackoffMin;
+        while (!_stopped)
+        {
+            if (await TryDialAsync().ConfigureAwait(false) is { } socket)
+            {
+                long connectedAt = Stopwatch.GetTimestamp();
+                await CarryAsync(socket).ConfigureAwait(false);
+                if (Stopwatch.GetElapsedTime(connectedAt) > _options.BackoffMax)
+                {
+                    // Only a connection that held is a reason to hurry: one may also be welcomed and thrown out at once.
+                    pause = _options.BackoffMin;
+                }
+            }
+            else
+            {
+                Traffic.ConnectFailed();
+            }
+
+            Traffic.Dropped(_queue.Clear());
+
+            // Between half and all of the pause: peers that lost a member together do not all come back together.
+            TimeSpan jittered = pause * (0.5 + (Random.Shared.NextDouble() / 2));
+            await Task.Delay(jittered, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < _options.BackoffMax ? pause * 2 : _options.BackoffMax;
+        }
+    }
+
+    private async Task<Socket?> TryDialAsync()
+    {
+        try
+        {
+            (Socket? socket, string? refusal) = await PeerDialer.DialAsync(_options, Peer, _stop.Token).ConfigureAwait(false);
+            if (refusal is not null && _repeated.MayLog($"refused by {Peer}: {refusal}", out long suppressed))
+            {
+                PeerLog.RefusedByPeer(_logger, Peer, refusal, suppressed);
+            }
+
+            return socket;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or ObjectDisposedException)
+        {
+            if (_repeated.MayLog($"no way to {Peer}", out long suppressed))
+            {
+                PeerLog.ConnectFailed(_logger, Peer, exception.Message, suppressed);
+            }
+
+            return null;
+        }
+    }
+
+    private async Task CarryAsync(Socket socket)
+    {
+        using var link = new PeerLink(socket, _queue, _signal, Traffic, _options.RoundTripMeasured);
+        _link = link;
+        if (_stopped)
+        {
+            link.End("this member is stopping");
+        }
+
+        Traffic.Connected();
+        Traffic.IsConnected = true;
+        PeerLog.Connected(_logger, Peer);
+        _repeated.Forget($"no way to {Peer}");
+        string reason = await link.RunAsync().ConfigureAwait(false);
+        Traffic.IsConnected = false;
+        _link = null;
+        if (!_stopped)
+        {
+            PeerLog.Disconnected(_logger, Peer, reason);
+        }
+    }
+}

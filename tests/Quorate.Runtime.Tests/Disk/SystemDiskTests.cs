@@ -1,0 +1,217 @@
+using System.Text;
+using Quorate.Io;
+
+namespace Quorate.Runtime.Tests.Disk;
+
+/// <summary>The contract of <see cref="IDisk"/>, held by the operating system's files.</summary>
+public sealed class SystemDiskTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SystemDisk _disk;
+
+    public SystemDiskTests()
+    {
+        _disk = new SystemDisk(Path.Combine(_folder.Path, "member", "data"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_missing_data_folder_is_created_for_its_owner_only()
+    {
+        Directory.Exists(_disk.Folder).ShouldBeTrue();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(_disk.Folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
+    public void Bytes_are_read_where_they_were_written()
+    {
+        using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
+        file.Write(0, "hello"u8);
+        file.Write(3, "p!"u8);
+        file.Flush();
+        Read(file, 0, 5).ShouldBe("help!");
+        Read(file, 1, 2).ShouldBe("el");
+    }
+
+    [Fact]
+    public void A_read_ends_at_the_end_of_the_file()
+    {
+        using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
+        file.Write(0, "abc"u8);
+        Read(file, 1, 10).ShouldBe("bc");
+        Read(file, 3, 10).ShouldBe("");
+        Read(file, 99, 10).ShouldBe("");
+    }
+
+    [Fact]
+    public void A_write_beyond_the_end_leaves_zeros_between()
+    {
+        using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
+        file.Write(2, "x"u8);
+        file.Length.ShouldBe(3);
+        Read(file, 0, 3).ShouldBe("\0\0x");
+    }
+
+    [Fact]
+    public void A_length_set_shorter_cuts_and_set_longer_adds_zeros()
+    {
+        using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
+        file.Write(0, "abcdef"u8);
+        file.SetLength(2);
+        file.Flush();
+        file.SetLength(4);
+        file.Flush();
+        file.Length.ShouldBe(4);
+        Read(file, 0, 10).ShouldBe("ab\0\0");
+    }
+
+    [Fact]
+    public void Create_new_refuses_an_existing_file_and_keeps_it()
+    {
+        Put("log", "old");
+        Should.Throw<IOException>(() => _disk.Open("log", DiskFileMode.CreateNew)).Message.ShouldContain("cannot create '");
+        Get("log").ShouldBe("old");
+    }
+
+    [Fact]
+    public void Create_empties_an_existing_file()
+    {
+        Put("log", "old");
+        using IDiskFile file = _disk.Open("log", DiskFileMode.Create);
+        file.Length.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(DiskFileMode.Read)]
+    [InlineData(DiskFileMode.ReadWrite)]
+    public void Opening_a_missing_file_names_it_and_the_operation(DiskFileMode mode)
+    {
+        IOException error = Should.Throw<IOException>(() => _disk.Open("missing", mode));
+        error.Message.ShouldStartWith($"cannot open '{Path.Combine(_disk.Folder, "missing")}'");
+        _disk.FileExists("missing").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_file_opened_for_reading_cannot_be_written_and_the_error_names_it()
+    {
+        Put("log", "old");
+        using IDiskFile file = _disk.Open("log", DiskFileMode.Read);
+        Should.Throw<IOException>(() => file.Write(0, "new"u8)).Message.ShouldStartWith("cannot write '");
+        Get("log").ShouldBe("old");
+    }
+
+    [Fact]
+    public void Reads_and_flushes_of_a_closed_file_fail_as_input_output_errors()
+    {
+        IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
+        file.Dispose();
+        Should.Throw<IOException>(() => file.Read(0, new byte[1])).Message.ShouldStartWith("cannot read '");
+        Should.Throw<IOException>(() => file.Flush()).Message.ShouldStartWith("cannot flush '");
+    }
+
+    [Fact]
+    public void Files_are_listed_by_name_in_ordinal_order_without_folders()
+    {
+        _disk.CreateFolder("snapshots");
+        _disk.CreateFolder("snapshots");
+        foreach (string name in new[] { "b", "a", "B", "10", "9" })
+        {
+            Put($"snapshots/{name}", name);
+        }
+
+        _disk.CreateFolder("snapshots/inner");
+        _disk.ListFiles("snapshots").ShouldBe(["10", "9", "B", "a", "b"]);
+        _disk.ListFiles("").ShouldBeEmpty();
+        _disk.ListFiles("nowhere").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rename_replaces_the_file_of_the_new_name()
+    {
+        Put("new.tmp", "new");
+        Put("kept", "old");
+        _disk.Rename("new.tmp", "kept");
+        _disk.FlushFolder("");
+        Get("kept").ShouldBe("new");
+        _disk.FileExists("new.tmp").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_file_may_be_renamed_and_deleted_while_it_is_open()
+    {
+        using IDiskFile file = _disk.Open("segment", DiskFileMode.CreateNew);
+        _disk.Rename("segment", "spare");
+        file.Write(0, "x"u8);
+        Get("spare").ShouldBe("x");
+        _disk.Delete("spare");
+        _disk.FileExists("spare").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Deleting_what_is_not_there_does_nothing()
+    {
+        _disk.Delete("missing");
+        _disk.Delete("nowhere/missing");
+    }
+
+    [Fact]
+    public void Renaming_or_flushing_what_is_not_there_is_an_error()
+    {
+        Should.Throw<IOException>(() => _disk.Rename("missing", "other")).Message.ShouldContain("missing");
+        if (!OperatingSystem.IsWindows())
+        {
+            Should.Throw<IOException>(() => _disk.FlushFolder("nowhere")).Message.ShouldStartWith("cannot flush the folder '");
+        }
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("a/../../outside")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a//b")]
+    [InlineData("./a")]
+    [InlineData("a\\b")]
+    [InlineData("c:a")]
+    [InlineData("")]
+    public void A_path_that_could_leave_the_data_folder_is_refused(string path)
+    {
+        Should.Throw<ArgumentException>(() => _disk.Open(path, DiskFileMode.Create));
+        Should.Throw<ArgumentException>(() => _disk.Delete(path));
+        Should.Throw<ArgumentException>(() => _disk.Rename("a", path));
+    }
+
+    [Fact]
+    public void A_lock_is_refused_while_it_is_held_and_given_afterwards()
+    {
+        var other = new SystemDisk(_disk.Folder);
+        using (_disk.Lock("lock"))
+        {
+            DiskLockedException error = Should.Throw<DiskLockedException>(() => other.Lock("lock"));
+            error.Path.ShouldBe(Path.Combine(_disk.Folder, "lock"));
+        }
+
+        other.Lock("lock").Dispose();
+    }
+
+    private static string Read(IDiskFile file, long offset, int length)
+    {
+        byte[] bytes = new byte[length];
+        return Encoding.ASCII.GetString(bytes, 0, file.Read(offset, bytes));
+    }
+
+    private void Put(string path, string text)
+    {
+        using IDiskFile file = _disk.Open(path, DiskFileMode.Create);
+        file.Write(0, Encoding.ASCII.GetBytes(text));
+    }
+
+    private string Get(string path)
+    {
+        using IDiskFile file = _disk.Open(path, DiskFileMode.Read);
+        return Read(file, 0, (int)file.Length);
+    }
+}

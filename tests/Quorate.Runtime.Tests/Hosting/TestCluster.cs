@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Runtime.Tests.Hosting;
+
+/// <summary>Members of one cluster in this process, over the loopback interface and real files.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly QuorateMember[] _members;
+    private readonly ConcurrentDictionary<string, QuorateHost> _hosts = [];
+
+    public TestCluster(int size)
+    {
+        _members = [.. FreePorts(size).Select((port, index) => new QuorateMember($"n{index + 1}", "127.0.0.1", port))];
+    }
+
+    public ConcurrentDictionary<string, SumMachine> Machines { get; } = [];
+
+    public CapturedLogs Logs { get; } = new();
+
+    public IEnumerable<QuorateHost> Hosts => _hosts.Values;
+
+    public IEnumerable<string> Names => _members.Select(member => member.Name);
+
+    public QuorateHost this[string name] => _hosts[name];
+
+    /// <summary>Ports that were free a moment ago, all different.</summary>
+    public static int[] FreePorts(int count)
+    {
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        foreach (TcpListener listener in listeners)
+        {
+            listener.Start();
+        }
+
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (TcpListener listener in listeners)
+        {
+            listener.Dispose();
+        }
+
+        return ports;
+    }
+
+    public QuorateOptions Options(string name)
+    {
+        var options = new QuorateOptions
+        {
+            Name = name,
+            DataFolder = Path.Combine(_folder.Path, name),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(50),
+            ElectionTimeout = TimeSpan.FromMilliseconds(500),
+            RequestTimeout = Patience.Limit,
+            ConfigureReplica = replica => replica with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10 },
+        };
+        foreach (QuorateMember member in _members)
+        {
+            options.Members.Add(member);
+        }
+
+        return options;
+    }
+
+    public async Task<QuorateHost> StartAsync(string name)
+    {
+        var machine = new SumMachine();
+        QuorateHost host = await QuorateHost.StartAsync(Options(name), machine, Logs);
+        Machines[name] = machine;
+        return _hosts[name] = host;
+    }
+
+    public Task StartAllAsync() => Task.WhenAll(Names.Select(async name => await StartAsync(name)));
+
+    public async Task StopAsync(string name)
+    {
+        _hosts.TryRemove(name, out QuorateHost? host).ShouldBeTrue();
+        await Patience.ForAsync(host!.StopAsync());
+    }
+
+    public async Task<QuorateHost> LeaderAsync()
+    {
+        QuorateHost? leader = null;
+        await Patience.UntilAsync(() => (leader = Hosts.FirstOrDefault(host => host.Status.Role == Role.Leader)) is not null, "a leader leads");
+        return leader!;
+    }
+
+    /// <summary>Adds until it is known that it was added. Only for where no outcome may be unknown.</summary>
+    public static async Task<long> AddAsync(QuorateHost host, long number)
+    {
+        ProposalOutcome outcome = await Patience.ForAsync(host.ProposeAsync(SumMachine.Add(number)));
+        outcome.Status.ShouldBe(ProposalStatus.Applied);
+        return outcome.Result.ShouldBeOfType<long>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Patience.ForAsync(Task.WhenAll(Hosts.Select(host => host.StopAsync())));
+        _folder.Dispose();
+    }
+}
