@@ -137,6 +137,20 @@ public class CompactionTests
     }
 
     [Fact]
+    public void A_deletion_kept_as_an_event_of_one_compaction_is_freed_by_the_next()
+    {
+        _store.Put("a", "1");
+        _store.Delete("a");
+        _store.Put("b", "1");
+        _store.Compact(3);
+        _store.CollectGarbage(100).ShouldBeFalse();
+        _store.Current.Root.Count.ShouldBe(2);
+        _store.Compact(4);
+        _store.CollectGarbage(100).ShouldBeFalse();
+        _store.Current.Root.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Writes_go_on_while_garbage_is_collected()
     {
         _store.Put("a", "1");

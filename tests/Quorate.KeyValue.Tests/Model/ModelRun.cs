@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Tree;
+
 namespace Quorate.KeyValue.Tests.Model;
 
 /// <summary>Random operations on a store and its twin, compared after each.</summary>
@@ -231,6 +233,7 @@ internal sealed class ModelRun
         }
 
         _store.HasGarbage.ShouldBeFalse();
+        NothingButWhatIsKept(_store.Current);
         _store.Current.Snapshot().ShouldBe(snapshot);
         _store.Current.Hash(0).ShouldBe(hash);
         loaded.Current.Snapshot().ShouldBe(snapshot);
@@ -238,6 +241,15 @@ internal sealed class ModelRun
         CompareWhole(loaded.Current);
         CompareEvents(loaded.Current);
         _store = loaded;
+    }
+
+    private static void NothingButWhatIsKept(StoreVersion version)
+    {
+        var cursor = new TreeCursor(version.Root, Bytes.All);
+        while (cursor.NextEntry() is { } entry)
+        {
+            entry.FirstKept(version.CompactRevision).ShouldBe(0);
+        }
     }
 
     private static void Same(IReadOnlyList<KeyValueRecord> actual, List<ModelVersion> expected, bool keysOnly)
