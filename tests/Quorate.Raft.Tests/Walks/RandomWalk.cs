@@ -221,7 +221,8 @@ public sealed class RandomWalk
 
     private void Trouble()
     {
-        int id = AnyServer;
+        // The leader is where it hurts.
+        int id = _cluster.Leader is { } hurt && _random.Next(3) == 0 ? Number(hurt) : AnyServer;
         SimulatedServer server = _cluster[id];
         switch (_random.Next(12))
         {
@@ -234,7 +235,7 @@ public sealed class RandomWalk
             case 3:
                 _cluster.Cut(id, OtherThan(id));
                 break;
-            case 4 when _random.Next(2) == 0:
+            case 4:
                 _cluster.Isolate(id);
                 break;
             case 5:
