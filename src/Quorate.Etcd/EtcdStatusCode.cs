@@ -18,9 +18,6 @@ public enum EtcdStatusCode
     /// <summary>The request names something before or after what there is.</summary>
     OutOfRange = 11,
 
-    /// <summary>This server does not know the request.</summary>
-    Unimplemented = 12,
-
     /// <summary>Not now; asking again, or elsewhere, may succeed.</summary>
     Unavailable = 14,
 

@@ -21,7 +21,10 @@ internal static class RangeOperation
     public static EtcdError? CheckInTransaction(StoreVersion before, RangeRequest request) =>
         RequestChecks.Check(request) ?? CheckRevision(before, request.Revision);
 
-    /// <summary>Reads; the revision has been checked.</summary>
+    /// <summary>
+    /// Reads; the revision has been checked. A limit takes the first of the order asked for. There etcd differs where
+    /// a target but no direction is given: it sorts the first keys only.
+    /// </summary>
     public static RangeResponse Execute<TTarget>(TTarget target, RangeRequest request)
         where TTarget : struct, ITransactionTarget
     {
