@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Console;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
-using Quorate.Raft;
 using Quorate.Runtime;
 using Quorate.Server.CommandLine;
 using Quorate.Server.Configuration;

@@ -1,5 +1,5 @@
-using Google.Protobuf.Reflection;
 using Quorate.Etcd.Protocol;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Quorate.Server.Services;
 
