@@ -109,27 +109,32 @@ public sealed class RaftLog
 
     /// <summary>
     /// A stable view of entries from <paramref name="from"/> up to at most <paramref name="to"/>: as many as stand side
-    /// by side and fit the limits, and at least one.
+    /// by side, and at least one.
     /// </summary>
-    public ReadOnlyMemory<Entry> Slice(long from, long to, int entriesMax = int.MaxValue, long bytesMax = long.MaxValue) =>
-        Slice(from, to, entriesMax, bytesMax, out _);
-
-    internal ReadOnlyMemory<Entry> Slice(long from, long to, int entriesMax, long bytesMax, out long bytes)
+    public ReadOnlyMemory<Entry> Slice(long from, long to)
     {
-        if (from < FirstIndex || to > LastIndex || from > to || entriesMax < 1)
+        if (from < FirstIndex || to > LastIndex || from > to)
         {
             throw new ArgumentOutOfRangeException(nameof(from), from, $"no slice {from} to {to} of {FirstIndex} to {LastIndex}");
         }
 
         long offset = from - _baseIndex;
-        Entry[] chunk = _chunks[(int)(offset >> ChunkEntriesShift)];
         int start = (int)(offset & (ChunkEntries - 1));
-        int limit = (int)Math.Min(Math.Min(to - from + 1, ChunkEntries - start), entriesMax);
-        bytes = chunk[start].Command.Length;
+        int count = (int)Math.Min(to - from + 1, ChunkEntries - start);
+        return _chunks[(int)(offset >> ChunkEntriesShift)].AsMemory(start, count);
+    }
+
+    /// <summary>A slice of at least one entry, and of no more than fit the limits.</summary>
+    internal ReadOnlyMemory<Entry> Slice(long from, long to, int entriesMax, long bytesMax, out long bytes)
+    {
+        ReadOnlyMemory<Entry> all = Slice(from, to);
+        ReadOnlySpan<Entry> entries = all.Span;
+        int limit = Math.Min(entries.Length, entriesMax);
+        bytes = entries[0].Command.Length;
         int count = 1;
         while (count < limit)
         {
-            int length = chunk[start + count].Command.Length;
+            int length = entries[count].Command.Length;
             if (bytes + length > bytesMax)
             {
                 break;
@@ -139,7 +144,7 @@ public sealed class RaftLog
             count++;
         }
 
-        return chunk.AsMemory(start, count);
+        return all[..count];
     }
 
     internal void Append(in Entry entry)

@@ -224,7 +224,7 @@ public sealed partial class RaftNode
         var previous = new LogPosition(_log.TermAt(follower.NextIndex - 1), follower.NextIndex - 1);
         ReadOnlyMemory<Entry> entries = follower.NextIndex > _log.LastIndex
             ? default
-            : _log.Slice(follower.NextIndex, _log.LastIndex, _options.MessageEntriesMax, _options.MessageBytesMax);
+            : _log.Slice(follower.NextIndex, _log.LastIndex, _options.MessageEntriesMax, _options.MessageBytesMax, out _);
         SendAppend(follower, previous, entries);
     }
 

@@ -38,6 +38,10 @@ public sealed partial class RaftNode
     }
 
     /// <summary>A chunk is stored; the follower now has the snapshot's bytes before <paramref name="nextOffset"/>.</summary>
+    /// <remarks>
+    /// A last chunk is answered so only where the snapshot is not complete, or proved damaged: with the offset to go on
+    /// from, be it zero. Otherwise <see cref="SnapshotInstalled"/> answers it; until then nothing is handed out to be applied.
+    /// </remarks>
     public void SnapshotChunkStored(SnapshotChunk chunk, long nextOffset)
     {
         ArgumentNullException.ThrowIfNull(chunk);

@@ -73,14 +73,15 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _forwardSender = new ForwardSender(options.Id, random.NextUInt64(), _sender);
         _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
-        _snapshotTaker = new SnapshotTaker(options, _node, storage, stateMachine, _clock, listener, Counters, Fail);
+        _snapshotTaker = new SnapshotTaker(options, _node, storage, stateMachine, _clock, listener, Counters, () => IsRunning, Fail);
         _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, Fail)
         {
             Damaged = _snapshotTaker.Request,
         };
         _snapshotInstaller = new SnapshotInstaller(
-            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, SnapshotInstalled, Fail);
+            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, () => IsRunning, SnapshotInstalled, Fail);
         _expired = Expired;
+        storage.Log.Failed = error => Fail("the disk failed", error);
 
         if (storage.Recovered.Snapshot is { } snapshot)
         {

@@ -1,4 +1,3 @@
-using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Simulation;
 using Quorate.Simulation.Disk;

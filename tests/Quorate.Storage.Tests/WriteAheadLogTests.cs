@@ -1,5 +1,4 @@
 using Quorate.Raft;
-using Quorate.Simulation.Disk;
 using static Quorate.Storage.Tests.StorageHarness;
 
 namespace Quorate.Storage.Tests;

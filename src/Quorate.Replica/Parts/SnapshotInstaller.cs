@@ -14,6 +14,7 @@ internal sealed class SnapshotInstaller(
     IWorkLane lane,
     IStateMachine stateMachine,
     Applier applier,
+    Func<bool> isRunning,
     Action<SnapshotMetadata> installed,
     Action<string, Exception> failed)
 {
@@ -22,6 +23,11 @@ internal sealed class SnapshotInstaller(
 
     private void Stored(SnapshotChunk chunk, long nextOffset, Exception? error)
     {
+        if (!isRunning())
+        {
+            return;
+        }
+
         if (error is not null)
         {
             failed("storing a received snapshot failed", error);
@@ -40,6 +46,11 @@ internal sealed class SnapshotInstaller(
     private void Loaded(SnapshotMetadata snapshot, Exception? error)
     {
         applier.IsPaused = false;
+        if (!isRunning())
+        {
+            return;
+        }
+
         if (error is not null)
         {
             // The old state may be half gone, so there is nothing to go on with.

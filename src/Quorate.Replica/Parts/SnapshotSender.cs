@@ -60,6 +60,8 @@ internal sealed class SnapshotSender(
                 case null:
                     sender.Send(message with { Data = bytes });
                     break;
+                case SnapshotGoneException:
+                    break;
                 case SnapshotDamagedException:
                     listener.SnapshotRefused(message.Snapshot, error.Message);
                     Damaged?.Invoke();

@@ -16,6 +16,7 @@ internal sealed class SnapshotTaker(
     IClock clock,
     IReplicaListener listener,
     ReplicaCounters counters,
+    Func<bool> isRunning,
     Action<string, Exception> failed)
 {
     private readonly TrailingLog _trailing = new(options);
@@ -67,6 +68,11 @@ internal sealed class SnapshotTaker(
         {
             _isWriting = false;
             state.Dispose();
+            if (!isRunning())
+            {
+                return;
+            }
+
             if (error is not null || snapshot is null)
             {
                 failed("writing a snapshot failed", error ?? new InvalidOperationException("no snapshot and no error"));

@@ -11,6 +11,9 @@ internal sealed class TrailingLog(ReplicaOptions options)
     private readonly Queue<(long Index, long Bytes)> _marks = new();
     private long _lastMarkBytes;
 
+    /// <summary>Up to here entries are out of the budget for good: the total only grows.</summary>
+    private long _outsideIndex;
+
     /// <summary>Everything up to the index is applied; <paramref name="bytes"/> is the running total of its bytes.</summary>
     public void Applied(long index, long bytes)
     {
@@ -20,9 +23,9 @@ internal sealed class TrailingLog(ReplicaOptions options)
             _lastMarkBytes = bytes;
         }
 
-        // The oldest mark within the budget of now is of no use once the one after it is out of it, too.
-        while (_marks.Count > 0 && bytes - _marks.Peek().Bytes > 2 * options.TrailingBytesKept)
+        while (_marks.TryPeek(out (long Index, long Bytes) oldest) && bytes - oldest.Bytes > 2 * options.TrailingBytesKept)
         {
+            _outsideIndex = oldest.Index;
             _marks.Dequeue();
         }
     }
@@ -31,7 +34,7 @@ internal sealed class TrailingLog(ReplicaOptions options)
     public long FirstKept(long snapshotIndex, long bytes)
     {
         long byEntries = snapshotIndex + 1 - options.TrailingEntriesKept;
-        long byBytes = 1;
+        long byBytes = _outsideIndex + 1;
         foreach ((long index, long total) in _marks)
         {
             if (bytes - total > options.TrailingBytesKept)

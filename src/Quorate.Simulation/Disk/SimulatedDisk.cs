@@ -29,7 +29,7 @@ public sealed class SimulatedDisk : IDisk
     public Func<DiskOperation, string, Exception?>? Fault { get; set; }
 
     /// <summary>
-    /// After so many more changing operations the next throws <see cref="SimulatedCrashException"/>, and so does
+    /// After so many more changing operations the next of them throws <see cref="SimulatedCrashException"/>, and so does
     /// everything until <see cref="Crash"/>. A write or flush that is cut off so may still be partly carried out.
     /// </summary>
     public long? CrashAfterOperations { get; set; }
@@ -313,7 +313,8 @@ public sealed class SimulatedDisk : IDisk
             throw new ObjectDisposedException(path, "the process that opened the file has ended");
         }
 
-        if (IsCrashDue())
+        bool isChange = operation is not (DiskOperation.Open or DiskOperation.Read);
+        if (_isDown || (isChange && IsCrashDue()))
         {
             if (!_isDown)
             {
@@ -324,7 +325,7 @@ public sealed class SimulatedDisk : IDisk
             throw new SimulatedCrashException(operation, path);
         }
 
-        if (operation is not (DiskOperation.Open or DiskOperation.Read))
+        if (isChange)
         {
             ChangeCount++;
             CrashAfterOperations--;

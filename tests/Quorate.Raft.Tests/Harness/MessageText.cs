@@ -30,8 +30,8 @@ public static class MessageText
             $"InstallSnapshot term {m.Term} snapshot {m.Snapshot.LastIncluded} bytes {m.Offset}..{m.Offset + m.ChunkLength} of {m.Snapshot.Length}",
         InstallSnapshotReply m =>
             $"InstallSnapshotReply term {m.Term} snapshot {m.LastIncluded} {(m.Installed ? "installed" : $"wants from byte {m.NextOffset}")}",
-        ReadIndexRequest m => $"ReadIndexRequest term {m.Term} request {m.RequestId}",
-        ReadIndexReply m => $"ReadIndexReply term {m.Term} request {m.RequestId} {m.Status}{(m.Status == ReadStatus.Confirmed ? $" at {m.Index}" : "")}",
+        ReadIndexRequest m => $"ReadIndexRequest term {m.Term} request {Short(m.RequestId)}",
+        ReadIndexReply m => $"ReadIndexReply term {m.Term} request {Short(m.RequestId)} {m.Status}{(m.Status == ReadStatus.Confirmed ? $" at {m.Index}" : "")}",
         TimeoutNow m => $"TimeoutNow term {m.Term}",
         _ => message.ToString(),
     };
@@ -52,6 +52,9 @@ public static class MessageText
 
         return text.Append(']').ToString();
     }
+
+    // Request numbers begin at a random one; their last digits tell them apart.
+    private static long Short(long requestId) => requestId % 1000;
 
     private static string Round(long round) => round == 0 ? "" : $" round {round}";
 }

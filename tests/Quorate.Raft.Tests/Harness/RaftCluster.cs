@@ -28,9 +28,8 @@ public sealed class RaftCluster
         foreach (SimulatedServer server in _servers)
         {
             server.Start();
+            Watcher.AfterEvent(server);
         }
-
-        Watcher.AfterEvent();
     }
 
     public Configuration InitialConfiguration { get; }
@@ -67,7 +66,7 @@ public sealed class RaftCluster
     public void Tick(int id)
     {
         this[id].Run(node => node.Tick());
-        After();
+        After(id);
     }
 
     /// <summary>Each server that is up ticks once, then everything that is due is delivered, and what follows from it.</summary>
@@ -132,7 +131,7 @@ public sealed class RaftCluster
 
         Trace?.Invoke($"deliver {MessageText.Of(message)}");
         receiver.Run(node => node.Step(message));
-        After();
+        Watcher.AfterEvent(receiver);
     }
 
     /// <summary>Delivers what is due until nothing is on its way that could arrive now.</summary>
@@ -191,14 +190,14 @@ public sealed class RaftCluster
     {
         Trace?.Invoke($"flush {id}");
         this[id].FlushOne();
-        After();
+        After(id);
     }
 
     public void StoreChunk(int id)
     {
         Trace?.Invoke($"store a chunk at {id}");
         this[id].StoreChunk();
-        After();
+        After(id);
     }
 
     /// <summary>A disk that hangs keeps all writes waiting; one that no longer hangs catches up.</summary>
@@ -209,7 +208,7 @@ public sealed class RaftCluster
         if (!hangs)
         {
             this[id].Run(_ => { });
-            After();
+            After(id);
         }
     }
 
@@ -222,21 +221,21 @@ public sealed class RaftCluster
             read.Abandoned = true;
         }
 
-        After();
+        After(id);
     }
 
     public void Restart(int id)
     {
         Trace?.Invoke($"restart {id}");
         this[id].Start();
-        After();
+        After(id);
     }
 
     public void TakeSnapshot(int id, int entriesKept)
     {
         Trace?.Invoke($"snapshot {id} at {this[id].State.Last}, {entriesKept} entries kept");
         this[id].TakeSnapshot(entriesKept);
-        After();
+        After(id);
     }
 
     // Clients
@@ -253,7 +252,7 @@ public sealed class RaftCluster
             }
         });
         Trace?.Invoke($"propose {id} \"{command}\": {result.Status} {result.Position}");
-        After();
+        After(id);
         return result;
     }
 
@@ -263,7 +262,7 @@ public sealed class RaftCluster
         Trace?.Invoke($"read {read.Id} at {id}");
         _reads.Add(read);
         this[id].Run(node => node.RequestRead(read.Id));
-        After();
+        After(id);
         return read;
     }
 
@@ -272,7 +271,7 @@ public sealed class RaftCluster
         TransferStatus status = default;
         this[id].Run(node => status = node.TransferLeadership(this[target].Id));
         Trace?.Invoke($"transfer {id} to {target}: {status}");
-        After();
+        After(id);
         return status;
     }
 
@@ -334,5 +333,5 @@ public sealed class RaftCluster
         DeliverDue();
     }
 
-    private void After() => Watcher.AfterEvent();
+    private void After(int id) => Watcher.AfterEvent(this[id]);
 }

@@ -4,17 +4,27 @@ namespace Quorate.Raft.Tests.Harness;
 
 /// <summary>
 /// The properties of the paper's figure 3, and what durability promises, checked after every event from what the
-/// servers' outputs say. Kept as naive as possible, and apart from the algorithm's own invariants.
+/// servers' outputs say. Kept as naive as possible, and apart from the algorithm's own invariants, which run beside them.
 /// </summary>
 public sealed class SafetyWatcher(RaftCluster cluster)
 {
+    private const int EventsPerClusterCheck = 16;
+
     private readonly Dictionary<long, MemberId> _leaders = [];
     private readonly Dictionary<LogPosition, (LogPosition Previous, Entry Entry)> _entries = [];
     private readonly List<(Entry Entry, long CommitTerm)> _committed = [];
     private readonly Dictionary<MemberId, ServerMemory> _memory = [];
+    private readonly ClusterInvariants _clusterInvariants = new();
+    private long _events;
 
     /// <summary>Highest index that any server ever knew to be committed.</summary>
     public long CommittedIndex => _committed.Count;
+
+    /// <summary>How many terms had a leader.</summary>
+    public int LeadersSeen => _leaders.Count;
+
+    /// <summary>How often a server was sent a snapshot and loaded it.</summary>
+    public int SnapshotsLoaded { get; private set; }
 
     /// <summary>Every entry that was ever committed, in order.</summary>
     public IEnumerable<Entry> Committed => _committed.Select(item => item.Entry);
@@ -107,6 +117,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
 
     public void Loaded(SimulatedServer server)
     {
+        SnapshotsLoaded++;
         foreach (Entry entry in server.State.Entries)
         {
             Require(
@@ -115,20 +126,24 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         }
     }
 
-    public void AfterEvent()
+    /// <summary>Something happened at a server.</summary>
+    public void AfterEvent(SimulatedServer server)
     {
-        foreach (SimulatedServer server in cluster.Servers)
+        if (server.IsUp)
         {
-            if (server.IsUp)
-            {
-                Check(server);
-            }
+            Check(server);
         }
 
         // What was committed stays on a majority of disks, whatever happens; by Log Matching the last entry stands for all.
         if (_committed.Count > 0)
         {
             RequireOnMajority(_committed[^1].Entry.Position, "committed is");
+        }
+
+        // Compares all logs, which is dear; the checks above found the same properties step by step.
+        if (++_events % EventsPerClusterCheck == 0)
+        {
+            _clusterInvariants.Check([.. cluster.Servers.Where(other => other.IsUp).Select(other => other.Node)]);
         }
     }
 
@@ -163,6 +178,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         memory.Term = node.CurrentTerm;
         memory.VotedFor = node.VotedFor;
         memory.Role = node.Role;
+        memory.Invariants.Check(node);
     }
 
     private void CheckLeader(SimulatedServer server, bool becameLeader)
@@ -286,6 +302,9 @@ public sealed class SafetyWatcher(RaftCluster cluster)
 
     private sealed class ServerMemory
     {
+        /// <summary>The algorithm's own checks; they begin anew with each start.</summary>
+        public RaftInvariants Invariants { get; } = new();
+
         public long Term { get; set; }
 
         public MemberId VotedFor { get; set; }

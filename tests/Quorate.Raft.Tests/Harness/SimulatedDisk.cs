@@ -7,6 +7,9 @@ public sealed class SimulatedDisk
 {
     private readonly List<WriteBatch> _pending = [];
 
+    // Stays readable, so that a transfer that began with it can finish.
+    private (SnapshotMetadata Snapshot, byte[] Bytes)? _previousSnapshot;
+
     /// <summary>The durable term and vote.</summary>
     public HardState HardState { get; private set; }
 
@@ -58,9 +61,21 @@ public sealed class SimulatedDisk
     {
         if (Snapshot is null || snapshot.LastIncluded.Index > Snapshot.LastIncluded.Index)
         {
+            _previousSnapshot = Snapshot is null ? null : (Snapshot, SnapshotBytes);
             Snapshot = snapshot;
             SnapshotBytes = bytes;
         }
+    }
+
+    /// <summary>The bytes of one of the two newest snapshots.</summary>
+    public byte[]? BytesOf(SnapshotMetadata snapshot)
+    {
+        if (Snapshot is not null && Snapshot.IsSameFileAs(snapshot))
+        {
+            return SnapshotBytes;
+        }
+
+        return _previousSnapshot is { } previous && previous.Snapshot.IsSameFileAs(snapshot) ? previous.Bytes : null;
     }
 
     /// <summary>What a starting server finds. A log that does not reach the snapshot, or contradicts it, was replaced by it.</summary>

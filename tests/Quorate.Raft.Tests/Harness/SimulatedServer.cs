@@ -41,6 +41,11 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
     /// <summary>Starts from the disk.</summary>
     public void Start()
     {
+        if (IsUp)
+        {
+            throw new InvalidOperationException($"server {Id} runs already");
+        }
+
         RestoredState restored = Disk.Restore(cluster.InitialConfiguration);
         State = Disk.Snapshot is null ? new AppliedState() : AppliedState.Load(Disk.SnapshotBytes);
         Log = Disk.Log.Clone();
@@ -214,13 +219,9 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
         cluster.Watcher.Leaves(this, message);
         if (message is InstallSnapshot install && install.Data.IsEmpty && install.ChunkLength > 0)
         {
-            if (Disk.Snapshot is null || !Disk.Snapshot.IsSameFileAs(install.Snapshot))
-            {
-                // The file was retired since; the leader will offer the newer one.
-                return;
-            }
-
-            message = install with { Data = Disk.SnapshotBytes.AsMemory((int)install.Offset, install.ChunkLength) };
+            byte[] bytes = Disk.BytesOf(install.Snapshot)
+                ?? throw new SafetyViolationException($"server {Id} sends the snapshot {install.Snapshot.LastIncluded}, which is neither its newest nor the one before");
+            message = install with { Data = bytes.AsMemory((int)install.Offset, install.ChunkLength) };
         }
 
         cluster.Send(message);

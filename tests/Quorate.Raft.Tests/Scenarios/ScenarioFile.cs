@@ -10,6 +10,7 @@ public static class ScenarioFile
 {
     private const string CommandMark = "> ";
     private const string OutputIndent = "    ";
+    private const int LinesOnFailure = 60;
 
     /// <summary>Runs the commands of a scenario.</summary>
     /// <returns>The scenario with the output that the commands have now.</returns>
@@ -27,10 +28,7 @@ public static class ScenarioFile
             result.Append(line).Append('\n');
             if (line.StartsWith(CommandMark, StringComparison.Ordinal))
             {
-                foreach (string output in runner.Run(line[CommandMark.Length..]))
-                {
-                    result.Append(OutputIndent).Append(output).Append('\n');
-                }
+                RunCommand(runner, line[CommandMark.Length..], result);
             }
             else if (line.Length > 0 && line[0] != '#')
             {
@@ -39,6 +37,22 @@ public static class ScenarioFile
         }
 
         return result.ToString();
+    }
+
+    private static void RunCommand(ScenarioRunner runner, string command, StringBuilder result)
+    {
+        try
+        {
+            foreach (string output in runner.Run(command))
+            {
+                result.Append(OutputIndent).Append(output).Append('\n');
+            }
+        }
+        catch (Exception problem)
+        {
+            string soFar = string.Join('\n', result.ToString().Split('\n').TakeLast(LinesOnFailure));
+            throw new InvalidOperationException($"{problem.Message}\nat the end of:\n{soFar}", problem);
+        }
     }
 
     /// <summary>The first difference, with the lines around it; null where there is none.</summary>

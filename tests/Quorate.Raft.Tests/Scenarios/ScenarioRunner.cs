@@ -75,6 +75,9 @@ public sealed class ScenarioRunner
             case "hold":
                 Hold(words[1], words[3]);
                 break;
+            case "copy":
+                _held[words[3]] = Fitting(words[1]);
+                break;
             case "release":
                 Release(words[1]);
                 break;
@@ -131,6 +134,9 @@ public sealed class ScenarioRunner
 
     private void SetUp(string[] words)
     {
+        _cluster = null;
+        _readsTold = 0;
+        _preparations.Clear();
         _options = new RaftClusterOptions { Voters = Number(words[1]), Prepare = cluster => _preparations.ForEach(prepare => prepare(cluster)) };
         foreach (string word in words.Skip(2))
         {
@@ -380,7 +386,7 @@ public sealed class ScenarioRunner
     {
         LogCopy log = Cluster[id].IsUp ? Cluster[id].Log : Cluster[id].Disk.Log;
         string before = log.Base == LogPosition.Start ? "" : $"(snapshot up to {log.Base}) ";
-        Tell($"{id}: {before}{string.Join(", ", log.Entries.Select(MessageText.Of))}");
+        Tell($"{id}: {before}{string.Join(", ", log.Entries.Select(MessageText.Of))}".TrimEnd());
     }
 
     private void Network()

@@ -16,7 +16,7 @@ public sealed class Paper3_Safety_UnderRandomFaults
     [InlineData(7, 4, 0)]
     public void Nothing_promised_is_lost_and_healed_clusters_agree(int seed, int voters, int learners)
     {
-        int rounds = int.TryParse(Environment.GetEnvironmentVariable("QUORATE_RAFT_CHAOS_ROUNDS"), out int wanted) ? wanted : 4;
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("QUORATE_RAFT_CHAOS_ROUNDS"), out int wanted) ? wanted : 2;
         for (int round = 0; round < rounds; round++)
         {
             ulong drawn = (ulong)((seed * 1000) + round);

@@ -55,7 +55,7 @@ internal sealed class RandomFaults
     {
         int id = AnyServer();
         SimulatedServer server = _cluster[id];
-        switch (_random.Next(40))
+        switch (_random.Next(120))
         {
             case 0:
                 if (server.IsUp)
@@ -120,13 +120,37 @@ internal sealed class RandomFaults
                 }
 
                 break;
-            case < 30:
-                if (server.IsUp)
+            case 17:
+                server.FlushesAtOnce = !server.FlushesAtOnce;
+                break;
+            case < 50:
+                Flush(id);
+                break;
+            case < 60:
+                if (server.IsUp && server.UnstoredChunks.Count > 0)
                 {
-                    _cluster.Propose(id, (++_commands).ToString(CultureInfo.InvariantCulture));
+                    _cluster.StoreChunk(id);
                 }
 
                 break;
+            case < 115:
+                int proposer = (int)(_cluster.Leader?.Id.Value ?? server.Id.Value);
+                if (_cluster[proposer].IsUp)
+                {
+                    _cluster.Propose(proposer, (++_commands).ToString(CultureInfo.InvariantCulture));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>One write more, at a server that takes its time.</summary>
+    private void Flush(int id)
+    {
+        SimulatedServer server = _cluster[id];
+        if (server.IsUp && server.Disk.Pending.Count > 0 && !server.Disk.Hangs)
+        {
+            _cluster.FlushOne(id);
         }
     }
 
@@ -164,6 +188,7 @@ internal sealed class RandomFaults
                 _cluster.Restart((int)server.Id.Value);
             }
 
+            server.FlushesAtOnce = true;
             _cluster.HangDisk((int)server.Id.Value, hangs: false);
         }
     }

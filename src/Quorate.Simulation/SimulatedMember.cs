@@ -1,0 +1,149 @@
+using Quorate.Raft;
+using Quorate.Replica;
+using Quorate.Simulation.Disk;
+
+namespace Quorate.Simulation;
+
+/// <summary>A member of the simulated cluster: its disk, which stays, and the replica that runs on it, life after life.</summary>
+public sealed class SimulatedMember
+{
+    private readonly SimulatedWorld _world;
+    private readonly SeededRandom _random;
+    private bool _isPumpPlanned;
+
+    internal SimulatedMember(MemberId id, SimulatedWorld world, SeededRandom random)
+    {
+        Id = id;
+        _world = world;
+        _random = random;
+    }
+
+    /// <summary>Who it is.</summary>
+    public MemberId Id { get; }
+
+    /// <summary>Its disk.</summary>
+    public SimulatedDisk Disk { get; } = new();
+
+    /// <summary>The replica, while it runs.</summary>
+    public ReplicaNode? Replica { get; private set; }
+
+    /// <summary>The state machine of the present life.</summary>
+    public IStateMachine? StateMachine { get; private set; }
+
+    /// <summary>Counts its starts.</summary>
+    public int Life { get; private set; }
+
+    /// <summary>Whether a replica runs (it may have failed and refuse everything).</summary>
+    public bool IsRunning => Replica is not null;
+
+    /// <summary>Added to every step of work beside the loop.</summary>
+    public TimeSpan DiskSlowness { get; set; }
+
+    /// <summary>Whether the replica has stopped for good.</summary>
+    public bool HasFailed => Replica?.Status.Failure is not null;
+
+    /// <summary>Starts it from what its disk holds. A crash that was aimed at its start leaves it down.</summary>
+    public void Start()
+    {
+        if (IsRunning)
+        {
+            throw new InvalidOperationException($"member {Id} runs already");
+        }
+
+        Life++;
+        _isPumpPlanned = false;
+        StateMachine = _world.CreateStateMachine(Id);
+        var world = new SimulatedMemberWorld(this, _world, _random.Fork());
+        try
+        {
+            Replica = ReplicaNode.Open(_world.OptionsOf(Id), world, StateMachine, _world.ListenerOf(Id));
+        }
+        catch (SimulatedCrashException)
+        {
+            Crash();
+            return;
+        }
+
+        int life = Life;
+        PlanTick(life, _random.NextDelay(TimeSpan.Zero, _world.Options.TickInterval));
+        PlanPump();
+    }
+
+    /// <summary>Power is lost: what was not flushed may be gone or torn, and nobody hears from this life any more.</summary>
+    public void Crash()
+    {
+        Life++;
+        Replica = null;
+        StateMachine = null;
+        Disk.Crash(_random);
+    }
+
+    /// <summary>The process is killed (SIGKILL): what was written is still there, flushed or not.</summary>
+    public void Kill()
+    {
+        Life++;
+        Replica = null;
+        StateMachine = null;
+        Disk.EndProcess();
+    }
+
+    /// <summary>Gives an event to the replica, as its loop would.</summary>
+    public void OnLoop(Action handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        handle();
+        PlanPump();
+    }
+
+    internal bool IsInLife(int life) => Life == life && Replica is not null;
+
+    internal void FrameArrived(ulong from, byte[] bytes)
+    {
+        if (Replica is null || _world.Network.IsCut(from, Id.Value))
+        {
+            return;
+        }
+
+        _world.Network.FramesDelivered++;
+
+        // Given in memory that is used again at once: whoever keeps a slice of it is found out.
+        byte[] lent = [.. bytes];
+        OnLoop(() => Replica.FrameReceived(from, lent));
+        Array.Fill(lent, (byte)0xEE);
+    }
+
+    private void PlanTick(int life, TimeSpan delay) => _world.Plan(delay, EventKind.Tick, Id.Value, (ulong)life, () =>
+    {
+        if (IsInLife(life))
+        {
+            OnLoop(Replica!.Tick);
+            PlanTick(life, _world.Options.TickInterval);
+        }
+    });
+
+    /// <summary>A loop takes a moment to come round, and finds together what came meanwhile.</summary>
+    private void PlanPump()
+    {
+        if (_isPumpPlanned || Replica is null)
+        {
+            return;
+        }
+
+        _isPumpPlanned = true;
+        int life = Life;
+        _world.Plan(_random.NextDelay(TimeSpan.Zero, _world.Options.LoopDelayMax), EventKind.Pump, Id.Value, (ulong)life, () =>
+        {
+            if (!IsInLife(life))
+            {
+                return;
+            }
+
+            _isPumpPlanned = false;
+            Replica!.Pump();
+            if (Replica is { HasWork: true })
+            {
+                PlanPump();
+            }
+        });
+    }
+}

@@ -1,0 +1,151 @@
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Simulation;
+
+/// <summary>
+/// A whole cluster of production replicas in one thread, on virtual time, from one seed. The same seed gives the same
+/// run, event by event; <see cref="Trace"/> tells whether it did.
+/// </summary>
+/// <remarks>
+/// Whatever happens is an event at a point of virtual time: a tick, a frame's arrival, a step of disk work, the loop
+/// coming round. Between two events nothing happens, so that is where invariants are checked and crashes fall.
+/// </remarks>
+public sealed class SimulatedWorld
+{
+    private const ulong ClusterId = 0x51554F52;
+
+    private readonly EventQueue _events = new();
+    private readonly List<SimulatedMember> _members = [];
+    private readonly Func<MemberId, IStateMachine> _createStateMachine;
+    private readonly Configuration _configuration;
+
+    /// <summary>Makes a world; no member runs yet.</summary>
+    public SimulatedWorld(ulong seed, SimulatedWorldOptions options, Func<MemberId, IStateMachine> createStateMachine)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(createStateMachine);
+        Seed = seed;
+        Options = options;
+        _createStateMachine = createStateMachine;
+        var random = new SeededRandom(seed);
+        Random = random.Fork();
+        Network = new SimulatedNetwork(this, random.Fork());
+        MemberId[] ids = [.. Enumerable.Range(1, options.Members).Select(number => new MemberId((ulong)number))];
+        _configuration = new Configuration(ids);
+        foreach (MemberId id in ids)
+        {
+            _members.Add(new SimulatedMember(id, this, random.Fork()));
+        }
+    }
+
+    /// <summary>The one number that decides everything.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Its shape.</summary>
+    public SimulatedWorldOptions Options { get; }
+
+    /// <summary>Virtual time.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>For whoever drives the world: faults, workloads.</summary>
+    public SeededRandom Random { get; }
+
+    /// <summary>Everybody, in order of id.</summary>
+    public IReadOnlyList<SimulatedMember> Members => _members;
+
+    /// <summary>What connects them.</summary>
+    public SimulatedNetwork Network { get; }
+
+    /// <summary>What has happened so far, in a number.</summary>
+    public TraceHash Trace { get; } = new();
+
+    /// <summary>Called after each event.</summary>
+    public Action? AfterEvent { get; set; }
+
+    /// <summary>Starts every member that does not run.</summary>
+    public void StartAll()
+    {
+        foreach (SimulatedMember member in _members)
+        {
+            if (!member.IsRunning)
+            {
+                member.Start();
+            }
+        }
+    }
+
+    /// <summary>The member with that id.</summary>
+    public SimulatedMember Member(MemberId id) =>
+        Find(id.Value) ?? throw new ArgumentException($"there is no member {id}", nameof(id));
+
+    /// <summary>The running member that leads the highest term, if one does.</summary>
+    public SimulatedMember? Leader()
+    {
+        SimulatedMember? leader = null;
+        foreach (SimulatedMember member in _members)
+        {
+            if (member.Replica?.Status is { Role: Role.Leader, Failure: null } status
+                && (leader is null || status.Term > leader.Replica!.Status.Term))
+            {
+                leader = member;
+            }
+        }
+
+        return leader;
+    }
+
+    /// <summary>Plans something for later.</summary>
+    public void After(TimeSpan delay, Action action) => Plan(delay, EventKind.Planned, 0, 0, action);
+
+    /// <summary>Lets time pass.</summary>
+    public void RunFor(TimeSpan duration) => RunUntil(static () => false, duration);
+
+    /// <summary>Lets time pass until the condition holds, but no longer than <paramref name="atMost"/>; returns whether it holds.</summary>
+    public bool RunUntil(Func<bool> condition, TimeSpan atMost)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        TimeSpan end = Now + atMost;
+        while (!condition())
+        {
+            if (!_events.TryTakeUntil(end, out EventQueue.PlannedEvent planned))
+            {
+                Now = end;
+                return condition();
+            }
+
+            Now = planned.Time;
+            Trace.Add((ulong)Now.Ticks);
+            Trace.Add(((ulong)planned.Kind << 56) ^ planned.Member);
+            Trace.Add(planned.Detail);
+            planned.Action();
+            AfterEvent?.Invoke();
+        }
+
+        return true;
+    }
+
+    internal void Plan(TimeSpan delay, EventKind kind, ulong member, ulong detail, Action action) =>
+        _events.Add(new EventQueue.PlannedEvent(Now + delay, kind, member, detail, action));
+
+    internal SimulatedMember? Find(ulong id) => id >= 1 && id <= (ulong)_members.Count ? _members[(int)id - 1] : null;
+
+    internal IStateMachine CreateStateMachine(MemberId id) => _createStateMachine(id);
+
+    internal IReplicaListener? ListenerOf(MemberId id) => Options.Listener?.Invoke(id.Value);
+
+    internal ReplicaOptions OptionsOf(MemberId id)
+    {
+        var options = new ReplicaOptions
+        {
+            Id = id,
+            ClusterId = ClusterId,
+            InitialConfiguration = _configuration,
+            TickInterval = Options.TickInterval,
+            ElectionTimeoutTicks = 15,
+            HeartbeatTicks = 2,
+            Storage = new() { SegmentBytes = 64 << 10, CommandBytesMax = 16 << 20 },
+        };
+        return Options.ConfigureReplica?.Invoke(options) ?? options;
+    }
+}

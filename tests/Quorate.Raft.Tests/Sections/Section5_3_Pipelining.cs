@@ -1,0 +1,280 @@
+using Quorate.Raft.Messages;
+using static Quorate.Raft.Tests.Sections.SingleServer;
+
+namespace Quorate.Raft.Tests.Sections;
+
+/// <summary>Paper §5.3 and thesis §10.2: the sender of entries (spec L5, L6, L7).</summary>
+public sealed class Section5_3_Pipelining
+{
+    [Fact]
+    public void Proposals_of_one_batch_travel_in_one_message()
+    {
+        SingleServer server = Replicating();
+
+        Propose(server, 10);
+        server.Take();
+
+        server.TakeSent<AppendEntries>().Where(message => message.To == Member(2)).ShouldHaveSingleItem().Entries.Length.ShouldBe(10);
+    }
+
+    [Fact]
+    public void Entries_leave_before_the_leader_has_them_on_its_own_disk()
+    {
+        SingleServer server = Replicating();
+
+        Propose(server, 1);
+        RaftOutput output = server.Take();
+
+        output.Messages.OfType<AppendEntries>().Count().ShouldBe(2);
+        output.MustWrite.ShouldBeTrue();
+        server.Node.DurableIndex.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Messages_in_flight_are_bounded_and_an_answer_lets_more_out()
+    {
+        SingleServer server = Replicating(options => options with { MessageEntriesMax = 2, InflightMessagesMax = 3 });
+
+        Propose(server, 20);
+        server.Settle();
+        List<AppendEntries> first = [.. server.TakeSent<AppendEntries>().Where(message => message.To == Member(2))];
+        server.Receive(server.Accepts(2, first[0].Previous, 3));
+
+        first.Select(message => message.Entries.Length).ShouldBe([2, 2, 2]);
+        server.TakeSent<AppendEntries>().ShouldHaveSingleItem().Previous.Index.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Bytes_in_flight_are_bounded()
+    {
+        SingleServer server = Replicating(options => options with { MessageBytesMax = 40, InflightBytesMax = 100 });
+
+        Propose(server, 50, bytes: 10);
+        server.Settle();
+
+        server.TakeSent<AppendEntries>().Where(message => message.To == Member(2)).Sum(message => message.Entries.Length).ShouldBe(10);
+    }
+
+    [Fact]
+    public void An_entry_larger_than_every_limit_travels_alone()
+    {
+        SingleServer server = Replicating(options => options with { MessageBytesMax = 40, InflightBytesMax = 100 });
+
+        Propose(server, 1, bytes: 1000);
+        Propose(server, 1, bytes: 10);
+        server.Settle();
+
+        server.TakeSent<AppendEntries>().Where(message => message.To == Member(2)).ShouldHaveSingleItem().Entries.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_lost_message_is_found_by_the_next_heartbeat_and_sent_again()
+    {
+        SingleServer server = Replicating();
+        Propose(server, 3);
+        server.Settle();
+        server.Sent.Clear();
+
+        server.Tick();
+        AppendEntries heartbeat = server.TakeSent<AppendEntries>().First(message => message.To == Member(2));
+        server.Receive(server.Refuses(2, heartbeat.Previous, At(1, 1)));
+
+        heartbeat.Entries.Length.ShouldBe(0);
+        heartbeat.Previous.ShouldBe(At(1, 4));
+        AppendEntries again = server.TakeSent<AppendEntries>().ShouldHaveSingleItem();
+        again.Previous.ShouldBe(At(1, 1));
+        again.Entries.Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public void What_a_follower_has_acknowledged_is_never_taken_back()
+    {
+        SingleServer server = Replicating();
+        Propose(server, 3);
+        server.Settle();
+        server.Receive(server.Accepts(2, At(1, 1), 4));
+        server.Sent.Clear();
+
+        server.Receive(server.Accepts(2, At(1, 1), 2));
+        server.Receive(server.Refuses(2, At(1, 4), At(1, 1)));
+        server.Receive(server.Refuses(2, At(1, 1), LogPosition.Start));
+
+        server.Follower(2).ShouldBe(new FollowerProgress(Member(2), 4, 5, ProgressMode.Replicate, true));
+        server.TakeSent<AppendEntries>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_repeated_refusal_moves_a_probe_once()
+    {
+        SingleServer server = new SingleServer(log: [1, 1, 1, 1, 1]).BecomeLeader();
+        AppendEntriesReply refusal = server.Refuses(2, At(1, 5), At(1, 2));
+        server.Sent.Clear();
+
+        server.Receive(refusal);
+        server.Receive(refusal);
+        server.Receive(refusal);
+
+        server.TakeSent<AppendEntries>().ShouldHaveSingleItem().Previous.ShouldBe(At(1, 2));
+        server.Follower(2).NextIndex.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_dead_follower_costs_a_heartbeat_an_interval_and_no_entries()
+    {
+        SingleServer server = new SingleServer().BecomeLeader();
+        server.AcceptsAll(2);
+        Propose(server, 100);
+        server.Settle();
+        server.AcceptsAll(2);
+        server.Sent.Clear();
+
+        for (int i = 0; i < 5; i++)
+        {
+            server.Tick();
+        }
+
+        List<AppendEntries> toDead = [.. server.TakeSent<AppendEntries>().Where(message => message.To == Member(3))];
+        toDead.Count.ShouldBe(5);
+        toDead.ShouldAllBe(message => message.Entries.IsEmpty);
+        server.Node.CommitIndex.ShouldBe(101);
+    }
+
+    [Fact]
+    public void A_follower_that_is_back_is_sent_what_it_lacks_after_one_heartbeat()
+    {
+        SingleServer server = new SingleServer().BecomeLeader();
+        Propose(server, 5);
+        server.Settle();
+        server.Sent.Clear();
+        server.Tick();
+        AppendEntries heartbeat = server.TakeSent<AppendEntries>().First(message => message.To == Member(3));
+
+        server.Receive(server.Accepts(3, heartbeat.Previous, 0));
+
+        server.TakeSent<AppendEntries>().ShouldHaveSingleItem().Entries.Length.ShouldBe(6);
+    }
+
+    [Fact]
+    public void Followers_learn_the_commit_index_without_waiting_for_a_heartbeat()
+    {
+        SingleServer server = Replicating();
+        Propose(server, 1);
+        server.Settle();
+        server.Sent.Clear();
+
+        server.AcceptsAll(2);
+
+        AppendEntries notice = server.TakeSent<AppendEntries>().ShouldHaveSingleItem();
+        notice.To.ShouldBe(Member(2));
+        notice.CommitIndex.ShouldBe(2);
+        notice.Entries.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Proposals_beyond_the_uncommitted_bytes_are_refused_until_some_commit()
+    {
+        SingleServer server = Replicating(options => options with { UncommittedBytesMax = 100 });
+
+        ProposeStatus[] statuses = [.. Enumerable.Range(0, 3).Select(_ => server.Node.Propose(new byte[40]).Status)];
+        server.Settle();
+        server.AcceptsAll(2);
+
+        statuses.ShouldBe([ProposeStatus.Accepted, ProposeStatus.Accepted, ProposeStatus.Overloaded]);
+        server.Node.Propose(new byte[100]).Status.ShouldBe(ProposeStatus.Accepted);
+    }
+
+    [Fact]
+    public void Only_a_leader_takes_proposals() =>
+        new SingleServer().Node.Propose(new byte[1]).Status.ShouldBe(ProposeStatus.NotLeader);
+
+    [Fact]
+    public void Replication_allocates_nothing_an_entry()
+    {
+        const int batchEntries = 64;
+        const int batches = 400;
+        const int bytesPerBatchMax = 8192;
+        SingleServer leader = Replicating();
+        SingleServer follower = new SingleServer().BecomeFollowerOf(2, 1);
+        follower.Receive(follower.Append(2, 1, LogPosition.Start, 0, 1));
+        var command = new ReadOnlyMemory<byte>(new byte[64]);
+        long Run(int count)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int batch = 0; batch < count; batch++)
+            {
+                for (int i = 0; i < batchEntries; i++)
+                {
+                    leader.Node.Propose(command);
+                }
+
+                Exchange(leader.Node, follower.Node);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Run(100);
+        long bytes = Run(batches);
+
+        // A chunk of the log is allocated each 1,024 entries on either side; an entry is a slot of 40 bytes in it.
+        long slots = 2L * batches * batchEntries * 40;
+        leader.Node.CommitIndex.ShouldBeGreaterThan(batches * batchEntries);
+        follower.Node.LastLog.ShouldBe(leader.Node.LastLog);
+        (bytes - slots).ShouldBeLessThan(batches * bytesPerBatchMax);
+    }
+
+    /// <summary>One round of leader and follower, both called 1 and talking to their member 2.</summary>
+    private static void Exchange(RaftNode leader, RaftNode follower)
+    {
+        RaftOutput sent = leader.TakeOutput();
+        foreach (Message message in sent.Messages)
+        {
+            if (message is AppendEntries append && append.To == Member(2))
+            {
+                follower.Step(append with { From = Member(2), To = Member(1) });
+            }
+        }
+
+        if (sent.MustWrite)
+        {
+            leader.Written(sent.Mark);
+        }
+
+        RaftOutput answered = follower.TakeOutput();
+        if (answered.MustWrite)
+        {
+            follower.Written(answered.Mark);
+        }
+
+        Answer(answered.Messages, leader);
+        Answer(answered.MessagesOnceDurable, leader);
+    }
+
+    private static void Answer(List<Message> messages, RaftNode leader)
+    {
+        foreach (Message message in messages)
+        {
+            if (message is AppendEntriesReply reply)
+            {
+                leader.Step(reply with { From = Member(2), To = Member(1) });
+            }
+        }
+    }
+
+    private static SingleServer Replicating(Func<RaftOptions, RaftOptions>? configure = null)
+    {
+        SingleServer server = new SingleServer(configure: configure).BecomeLeader();
+        server.AcceptsAll(2);
+        server.AcceptsAll(3);
+        server.Sent.Clear();
+        return server;
+    }
+
+    private static void Propose(SingleServer server, int count, int bytes = 1)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            server.Node.Propose(new byte[bytes]).Status.ShouldBe(ProposeStatus.Accepted);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Quorate.Raft;
+
+namespace Quorate.Replica.Tests.World;
+
+internal sealed class RecordingListener : IReplicaListener
+{
+    public int SnapshotsTaken { get; private set; }
+
+    public int SnapshotsInstalled { get; private set; }
+
+    public List<FrameRefusal> Refusals { get; } = [];
+
+    public List<string> Failures { get; } = [];
+
+    public List<MemberId> Leaders { get; } = [];
+
+    public void SnapshotTaken(SnapshotMetadata snapshot, TimeSpan duration) => SnapshotsTaken++;
+
+    public void SnapshotInstalled(SnapshotMetadata snapshot) => SnapshotsInstalled++;
+
+    public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => Refusals.Add(reason);
+
+    public void Failed(string what, Exception error) => Failures.Add(what);
+
+    public void LeaderChanged(MemberId leader, long term) => Leaders.Add(leader);
+}
