@@ -1,0 +1,110 @@
+using System.Text;
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Runtime.Tests.Loop;
+
+/// <summary>Writes down what the loop does to it, and checks that one thread does it.</summary>
+internal sealed class FakeCore : IReplicaCore
+{
+    private readonly List<string> _events = [];
+    private readonly List<Proposal> _held = [];
+    private int _thread;
+    private int _inside;
+
+    /// <summary>Set from the test: the loop's thread waits in the next pump until it is released.</summary>
+    public ManualResetEventSlim PumpMayPass { get; } = new(initialState: true);
+
+    /// <summary>Pumps that it asks for beyond the first of a batch.</summary>
+    public int MorePumps { get; set; }
+
+    public Exception? ThrowOnPump { get; set; }
+
+    public bool Stopped { get; private set; }
+
+    public MemberId Id => new(1);
+
+    public ReplicaStatus Status => new()
+    {
+        Id = Id,
+        Role = Role.Follower,
+        Term = 0,
+        LeaderId = MemberId.None,
+        LastIndex = 0,
+        CommitIndex = 0,
+        AppliedIndex = 0,
+        SnapshotIndex = 0,
+        Configuration = new Configuration([Id]),
+    };
+
+    public bool HasWork => MorePumps > 0;
+
+    public IReadOnlyList<string> Events
+    {
+        get
+        {
+            lock (_events)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    public int Count(string name) => Events.Count(text => text == name);
+
+    public void Tick() => Note("tick");
+
+    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => Note($"frame {from} {Encoding.ASCII.GetString(frame.Span)}");
+
+    public void Propose(Proposal proposal)
+    {
+        Note("propose");
+        _held.Add(proposal);
+    }
+
+    public void Read(ReadRequest read)
+    {
+        Note("read");
+        read.Completed(ReadOutcome.Ready);
+    }
+
+    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => completed(TransferStatus.NotLeader);
+
+    public void RequestSnapshot() => Note("snapshot");
+
+    public void Pump()
+    {
+        Note("pump");
+        MorePumps = Math.Max(0, MorePumps - 1);
+        PumpMayPass.Wait(Patience.Limit).ShouldBeTrue();
+        if (ThrowOnPump is { } exception)
+        {
+            throw exception;
+        }
+    }
+
+    public void Stop()
+    {
+        Note("stop");
+        Stopped = true;
+        foreach (Proposal proposal in _held)
+        {
+            proposal.Completed(new ProposalOutcome(ProposalStatus.Stopping));
+        }
+
+        _held.Clear();
+    }
+
+    private void Note(string text)
+    {
+        Interlocked.Increment(ref _inside).ShouldBe(1);
+        int thread = Environment.CurrentManagedThreadId;
+        (Interlocked.CompareExchange(ref _thread, thread, 0) is var first && (first == 0 || first == thread)).ShouldBeTrue("a second thread is in the replica");
+        lock (_events)
+        {
+            _events.Add(text);
+        }
+
+        Interlocked.Decrement(ref _inside);
+    }
+}
