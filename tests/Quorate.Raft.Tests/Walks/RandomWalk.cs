@@ -200,9 +200,11 @@ public sealed class RandomWalk
             return;
         }
 
-        if (_random.Next(4) == 0)
+        if (_random.Next(3) == 0)
         {
-            _cluster.Read(_random.Next(2) == 0 ? Number(server) : UpServerOr(Number(server)));
+            // A leader that was deposed without knowing is where a stale read would come from.
+            SimulatedServer oldest = _cluster.Servers.Where(other => other.Role == Role.Leader).MinBy(other => other.Node.CurrentTerm) ?? server;
+            _cluster.Read(_random.Next(2) == 0 ? Number(oldest) : UpServerOr(Number(server)));
         }
         else
         {
