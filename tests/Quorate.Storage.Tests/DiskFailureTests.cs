@@ -86,6 +86,36 @@ public class DiskFailureTests
     }
 
     [Fact]
+    public void What_is_found_after_a_failed_flush_is_on_disk_before_it_is_relied_upon()
+    {
+        StorageHarness member = new StorageHarness().Open();
+        member.Log.StageHardState(new Quorate.Raft.HardState(1, Quorate.Raft.MemberId.None));
+        member.Append(Entries(1, 1, 1)).RunAll();
+        member.Log.StageEntries(Entries(1, 2, 1, length: 1000));
+        Completion promised = member.Submit();
+        member.Disk.FailNext(DiskOperation.Flush, "log/");
+        member.LogLane.RunAll();
+        promised.Error.ShouldBeOfType<StorageFailedException>();
+
+        // Its service manager starts the process anew, on a machine that runs on: what never reached the disk is still
+        // read, and the system holds it for written.
+        member.LogLane.Clear();
+        member.BackgroundLane.Clear();
+        member.Disk.EndProcess();
+        member.Open();
+        int found = member.Recovered.Entries.Count;
+        found.ShouldBe(2);
+
+        // What a start finds may be acknowledged from then on.
+        for (ulong fate = 0; fate < 20; fate++)
+        {
+            StorageHarness later = new(member.Disk.Clone());
+            later.Crash(fate).Open();
+            later.Recovered.Entries.Count.ShouldBe(found);
+        }
+    }
+
+    [Fact]
     public void A_full_disk_stops_the_member_and_with_room_again_it_goes_on()
     {
         bool lived = false;
