@@ -74,7 +74,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
         _snapshotTaker = new SnapshotTaker(options, _node, storage, stateMachine, _clock, listener, Counters, () => IsRunning, Fail);
-        _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, Fail)
+        _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, () => IsRunning, Fail)
         {
             Damaged = _snapshotTaker.Request,
         };

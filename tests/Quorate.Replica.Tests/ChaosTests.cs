@@ -226,9 +226,15 @@ public sealed class ChaosTests
             member.DiskSlowness = TimeSpan.Zero;
             member.Disk.Fault = null;
             member.Disk.CrashAfterOperations = null;
+        }
+
+        // A fault that has struck already may not have been noticed yet.
+        world.RunFor(TimeSpan.FromMilliseconds(100));
+        foreach (SimulatedMember member in world.Members)
+        {
             if (member.HasFailed)
             {
-                member.Crash();
+                member.Kill();
             }
 
             if (!member.IsRunning)

@@ -453,6 +453,30 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_forwarded_write_that_was_refused_stays_refused_when_its_frame_comes_again_W2()
+    {
+        // The leader has room for one command at a time: of those that come in one frame it refuses all but the first.
+        TestCluster cluster = new(configure: options => options with { ConfigureRaft = raft => raft with { UncommittedBytesMax = 1 } });
+        cluster.StartAndElect();
+        SimulatedMember follower = cluster.Follower();
+        cluster.World.Network.Conditions = new NetworkConditions { RepeatPerMille = 1000, HoldUpPerMille = 300 };
+        for (int round = 0; round < 10; round++)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                cluster.Write(follower);
+            }
+
+            cluster.World.RunFor(TestCluster.Moment);
+        }
+
+        cluster.World.Network.Conditions = NetworkConditions.Calm;
+        cluster.World.RunFor(TimeSpan.FromSeconds(5));
+        cluster.Writes.Count(write => write.Status == ProposalStatus.Overloaded).ShouldBeGreaterThan(10);
+        cluster.MustHaveKeptItsWord();
+    }
+
+    [Fact]
     public void Damaged_frames_are_counted_and_harm_nothing()
     {
         TestCluster cluster = new();

@@ -9,7 +9,12 @@ namespace Quorate.Replica.Parts;
 /// from being removed while somebody is receiving it.
 /// </summary>
 internal sealed class SnapshotSender(
-    SnapshotStore snapshots, PeerSender sender, IReplicaListener listener, int idleTicksMax, Action<string, Exception> failed)
+    SnapshotStore snapshots,
+    PeerSender sender,
+    IReplicaListener listener,
+    int idleTicksMax,
+    Func<bool> isRunning,
+    Action<string, Exception> failed)
 {
     /// <summary>By receiver, in order of its id.</summary>
     private readonly SortedDictionary<MemberId, Transfer> _transfers = [];
@@ -55,6 +60,11 @@ internal sealed class SnapshotSender(
         snapshots.ReadChunk(message.Snapshot, message.Offset, bytes, error =>
         {
             transfer.IsReading = false;
+            if (!isRunning())
+            {
+                return;
+            }
+
             switch (error)
             {
                 case null:

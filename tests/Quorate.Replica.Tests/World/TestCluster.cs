@@ -100,10 +100,15 @@ internal sealed class TestCluster
         return hashes.Length == 1;
     }
 
+    private static string Describe(SimulatedMember member) => member.Replica?.Status is { } status
+        ? $"{status.Id}: {status.Role} in term {status.Term}, last {status.LastIndex}, committed {status.CommitIndex}, applied {status.AppliedIndex}, "
+            + $"snapshot {status.SnapshotIndex}, failure '{status.Failure}', followers [{string.Join(", ", status.Followers)}]"
+        : $"{member.Id}: down";
+
     /// <summary>Everything told as applied is there, once; what was told as certainly not carried out is not (spec W2).</summary>
     public void MustHaveKeptItsWord()
     {
-        World.RunUntil(HasConverged, Patience).ShouldBeTrue("all members come to the same state");
+        World.RunUntil(HasConverged, Patience).ShouldBeTrue($"all members come to the same state, but are at {string.Join("; ", World.Members.Select(Describe))}");
         ListMachine machine = MachineOf(World.Members.First(member => member.IsRunning));
         HashSet<ulong> present = [.. machine.Numbers];
         present.Count.ShouldBe(machine.Numbers.Count, "nothing is applied twice");
