@@ -70,7 +70,6 @@ async Task<long> CountEverywhereAsync()
 internal sealed class Counter : IStateMachine
 {
     private long _value;
-
     public long Value => Volatile.Read(ref _value);
 
     public static byte[] Add(long amount)
@@ -94,7 +93,6 @@ internal sealed class Counter : IStateMachine
     private sealed record Snapshot(long Value) : IStateMachineSnapshot
     {
         public IEnumerable<ReadOnlyMemory<byte>> Write() => [Add(Value)];
-
         public void Dispose() => GC.SuppressFinalize(this);
     }
 }
