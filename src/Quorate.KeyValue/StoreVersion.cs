@@ -1,26 +1,114 @@
+using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Snapshots;
+using Quorate.KeyValue.Tree;
+
 namespace Quorate.KeyValue;
 
 /// <summary>The store as of one revision: immutable, and readable from any thread for as long as it is held.</summary>
 public sealed class StoreVersion
 {
-    internal StoreVersion()
+    private readonly TreeNode _root;
+    private readonly EventLogView _events;
+
+    internal StoreVersion(TreeNode root, EventLogView events, long revision, long compactRevision, long sizeBytes)
     {
+        _root = root;
+        _events = events;
+        Revision = revision;
+        CompactRevision = compactRevision;
+        SizeBytes = sizeBytes;
     }
 
     /// <summary>The revision; one when nothing was ever written.</summary>
-    public long Revision => throw new NotImplementedException();
+    public long Revision { get; }
 
     /// <summary>Revisions below this are gone; zero or less when nothing was compacted.</summary>
-    public long CompactRevision => throw new NotImplementedException();
+    public long CompactRevision { get; }
 
     /// <summary>Number of keys present.</summary>
-    public long KeyCount => throw new NotImplementedException();
+    public long KeyCount => _root.LiveCount;
 
-    /// <summary>Bytes of keys and values of all revisions held, with the store's own cost of each.</summary>
-    public long SizeBytes => throw new NotImplementedException();
+    /// <summary>
+    /// Bytes of keys and values of all revisions held, with the store's own cost of each. What a compaction dropped
+    /// counts no more from the compaction on, whenever its memory is freed: equal on all members at equal revisions.
+    /// </summary>
+    public long SizeBytes { get; }
+
+    internal TreeNode Root => _root;
 
     /// <summary>Reads a range.</summary>
     /// <exception cref="RevisionCompactedException">The query's revision is gone.</exception>
     /// <exception cref="FutureRevisionException">The query's revision is not reached yet.</exception>
-    public RangeResult Range(RangeQuery query) => throw new NotImplementedException();
+    public RangeResult Range(RangeQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return RangeReader.Read(_root, Revision, CompactRevision, query);
+    }
+
+    /// <summary>Reads one key at the present; null when it is absent.</summary>
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key) => RangeReader.Find(_root, key.Span, Revision)?.ToRecord();
+
+    /// <summary>Reads one key at a revision, zero for the present; null when it was absent.</summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision) =>
+        RangeReader.Find(_root, key.Span, RangeReader.ResolveRevision(revision, Revision, CompactRevision))?.ToRecord();
+
+    /// <summary>
+    /// The changes of a range of keys, in order, from one revision to another, both included. All changes of the
+    /// compact revision itself are still there. Revisions that are not reached yet have no changes.
+    /// </summary>
+    /// <exception cref="RevisionCompactedException">Changes from the first revision on are gone in part.</exception>
+    public IEnumerable<KeyValueEvent> Events(long fromRevision, long toRevision, KeyRange keys)
+    {
+        if (fromRevision < CompactRevision)
+        {
+            throw new RevisionCompactedException(fromRevision, CompactRevision);
+        }
+
+        return Walk(_events, fromRevision, toRevision, keys);
+    }
+
+    /// <summary>
+    /// What a change replaced: the key as it was just before the change's revision. Null when it was absent then, or
+    /// when that is no longer known because of a compaction.
+    /// </summary>
+    public KeyValueRecord? Previous(in KeyValueEvent change)
+    {
+        long before = change.Revision - 1;
+        return before < CompactRevision ? null : RangeReader.Find(_root, change.Record.Key.Span, before)?.ToRecord();
+    }
+
+    /// <summary>
+    /// A checksum of all versions up to a revision (zero for the present) that a compaction left: keys, values and
+    /// every field. Equal on all members for an equal revision and compact revision. It reads everything there is.
+    /// </summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public uint Hash(long revision) =>
+        StateHash.Compute(_root, RangeReader.ResolveRevision(revision, Revision, CompactRevision), CompactRevision);
+
+    /// <summary>
+    /// The whole history that is held, for <see cref="KeyValueStore.Load"/>: pieces of up to 64 KiB, made as they are
+    /// asked for, each to be used before the next, which uses the same buffer. Equal states give equal bytes, however
+    /// they came about. The layout is in docs/store.md.
+    /// </summary>
+    public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => SnapshotWriter.Write(_root, Revision, CompactRevision);
+
+    private static IEnumerable<KeyValueEvent> Walk(EventLogView events, long fromRevision, long toRevision, KeyRange keys)
+    {
+        for (long position = events.FirstAtOrAfter(fromRevision); position < events.End; position++)
+        {
+            KeyRevision change = events[position];
+            if (change.ModRevision > toRevision)
+            {
+                yield break;
+            }
+
+            if (keys.Contains(change.Key))
+            {
+                yield return KeyValueEvent.From(change);
+            }
+        }
+    }
 }

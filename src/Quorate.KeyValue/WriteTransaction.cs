@@ -4,30 +4,74 @@ namespace Quorate.KeyValue;
 /// A write under way. Reads inside it see its own changes. Its revision is one above the present if it changes
 /// anything; a transaction that changes nothing uses up no revision.
 /// </summary>
-public sealed class WriteTransaction
+/// <remarks>
+/// Disposing it, or beginning another, without a commit takes all its changes back: the store is as if it had never
+/// begun. Only the writer's thread may use it.
+/// </remarks>
+public sealed class WriteTransaction : IDisposable
 {
-    internal WriteTransaction()
+    private readonly KeyValueStore _store;
+
+    internal WriteTransaction(KeyValueStore store)
     {
+        _store = store;
     }
 
     /// <summary>The revision that a read inside now reflects: the present one until something is changed.</summary>
-    public long Revision => throw new NotImplementedException();
+    public long Revision => OpenStore.RevisionInTransaction;
 
     /// <summary>Whether anything was changed.</summary>
-    public bool HasChanges => throw new NotImplementedException();
+    public bool HasChanges => OpenStore.HasChanges;
 
     /// <summary>Reads a range, with this transaction's own changes.</summary>
-    public RangeResult Range(RangeQuery query) => throw new NotImplementedException();
+    /// <exception cref="RevisionCompactedException">The query's revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The query's revision is not reached yet.</exception>
+    public RangeResult Range(RangeQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        KeyValueStore store = OpenStore;
+        return RangeReader.Read(store.Root, store.RevisionInTransaction, store.CompactRevision, query);
+    }
 
     /// <summary>Reads one key, with this transaction's own changes; null when it is absent.</summary>
-    public KeyValueRecord? Get(ReadOnlyMemory<byte> key) => throw new NotImplementedException();
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key)
+    {
+        KeyValueStore store = OpenStore;
+        return RangeReader.Find(store.Root, key.Span, store.RevisionInTransaction)?.ToRecord();
+    }
 
     /// <summary>Writes a key; returns the version it replaces, if any. The bytes are copied.</summary>
-    public KeyValueRecord? Put(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, long lease) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The key is empty, or key and value together are above <see cref="KeyValueStore.RecordBytesMax"/>.</exception>
+    public KeyValueRecord? Put(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, long lease) =>
+        OpenStore.Put(key.Span, value.Span, lease)?.ToRecord();
 
     /// <summary>Deletes the keys of a range; returns what was deleted, in order of key.</summary>
-    public IReadOnlyList<KeyValueRecord> Delete(KeyRange keys) => throw new NotImplementedException();
+    public IReadOnlyList<KeyValueRecord> Delete(KeyRange keys) => OpenStore.Delete(keys);
 
     /// <summary>Publishes the changes and returns the version that holds them.</summary>
-    public StoreVersion Commit() => throw new NotImplementedException();
+    public StoreVersion Commit()
+    {
+        CommitUnpublished();
+        return _store.Publish();
+    }
+
+    /// <summary>
+    /// Ends the transaction with its changes made, but not yet shown to readers: later transactions see them,
+    /// <see cref="KeyValueStore.Current"/> does from the next <see cref="KeyValueStore.Publish"/> on. What many
+    /// transactions change is then copied once.
+    /// </summary>
+    public void CommitUnpublished() => OpenStore.EndTransaction();
+
+    /// <summary>Takes all changes back, unless they were committed.</summary>
+    public void Dispose()
+    {
+        if (_store.IsOpen(this))
+        {
+            _store.Rollback();
+        }
+    }
+
+    private KeyValueStore OpenStore => _store.IsOpen(this)
+        ? _store
+        : throw new InvalidOperationException("The transaction has ended: it was committed, taken back, or another one was begun.");
 }

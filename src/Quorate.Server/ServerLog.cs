@@ -1,4 +1,5 @@
 using System.Net;
+using Quorate.Raft;
 
 namespace Quorate.Server;
 
@@ -7,4 +8,19 @@ internal static partial class ServerLog
 {
     [LoggerMessage(4000, LogLevel.Debug, "connection from {Remote} closed before its first request: {Reason}")]
     public static partial void ConnectionWithoutRequest(ILogger logger, EndPoint? remote, string reason);
+
+    [LoggerMessage(4001, LogLevel.Information, "quorate {Version} starts member {Name} on data folder {DataFolder}")]
+    public static partial void Starting(ILogger logger, string version, string name, string dataFolder);
+
+    [LoggerMessage(4002, LogLevel.Information, "member {Name} ({Id}) is ready to serve clients")]
+    public static partial void Ready(ILogger logger, string name, MemberId id);
+
+    [LoggerMessage(4003, LogLevel.Information, "member {Name} has stopped")]
+    public static partial void Stopped(ILogger logger, string name);
+
+    [LoggerMessage(4004, LogLevel.Warning, "member {Name} could not tell the cluster its client addresses yet: {Reason}")]
+    public static partial void NotPublished(ILogger logger, string name, string reason);
+
+    [LoggerMessage(4005, LogLevel.Critical, "member {Name} cannot run on data folder {DataFolder}: {Reason}")]
+    public static partial void CannotStart(ILogger logger, string name, string dataFolder, string reason);
 }

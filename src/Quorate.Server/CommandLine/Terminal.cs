@@ -8,6 +8,9 @@ internal static class Terminal
     /// <summary>Standard error, for errors and progress, so that standard output stays what was asked for.</summary>
     public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    /// <summary>Standard output, for tables; as wide as they need where no terminal bounds them.</summary>
+    public static IAnsiConsole Output { get; } = CreateOutput();
+
     /// <summary>Prints an error and returns the exit code, to end a command with.</summary>
     public static int Fail(int exitCode, string message)
     {
@@ -21,5 +24,16 @@ internal static class Terminal
         }
 
         return exitCode;
+    }
+
+    private static IAnsiConsole CreateOutput()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 240;
+        }
+
+        return console;
     }
 }

@@ -47,4 +47,7 @@ public sealed record ServerSettings
 
     /// <summary>What is logged.</summary>
     public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Whether log lines are JSON objects.</summary>
+    public required bool LogsAsJson { get; init; }
 }

@@ -51,11 +51,14 @@ public static class Settings
     /// <summary>Log level.</summary>
     public static readonly Setting LogLevel = new("log-level", "LEVEL", "What is logged: debug, info, warn, error, panic or fatal. Default: info");
 
+    /// <summary>Log format.</summary>
+    public static readonly Setting LogFormat = new("log-format", "text|json", "How log lines look. Default: text");
+
     /// <summary>In the order in which help lists them.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         Name, DataDir, ListenClientUrls, AdvertiseClientUrls, ListenPeerUrls, InitialAdvertisePeerUrls,
         InitialCluster, InitialClusterToken, InitialClusterState, HeartbeatInterval, ElectionTimeout,
-        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, LogLevel,
+        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, LogLevel, LogFormat,
     ];
 }

@@ -55,6 +55,7 @@ public sealed class SettingsReader
             RequestBytesMax = (int)Number(Settings.MaxRequestBytes, 1_572_864, 1, 64 << 20),
             TransactionOperationsMax = (int)Number(Settings.MaxTxnOps, 128, 1, 1_000_000),
             LogLevel = Level(),
+            LogsAsJson = Choice(Settings.LogFormat, "text", "json") == "json",
         };
 
         CheckClusterState(settings);
@@ -229,6 +230,18 @@ public sealed class SettingsReader
                 Refuse(Settings.InitialClusterState, $"'{other}' is neither 'new' nor 'existing'");
                 break;
         }
+    }
+
+    /// <summary>One of several words; the first is the default.</summary>
+    private string Choice(Setting setting, params ReadOnlySpan<string> words)
+    {
+        string text = Text(setting, words[0]);
+        if (!words.Contains(text))
+        {
+            Refuse(setting, $"'{text}' is none of {string.Join(", ", words)}");
+        }
+
+        return text;
     }
 
     private LogLevel Level()

@@ -1,4 +1,5 @@
 using Quorate.Etcd;
+using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
 
 namespace Quorate.Server.Services;

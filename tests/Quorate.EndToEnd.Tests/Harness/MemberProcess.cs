@@ -41,6 +41,8 @@ internal sealed partial class MemberProcess : IAsyncDisposable
 
     public string Endpoint => $"127.0.0.1:{ClientPort}";
 
+    public int ProcessId => _process!.Id;
+
     /// <summary>Everything it has printed, over all its starts.</summary>
     public string Log
     {

@@ -200,9 +200,11 @@ public sealed class RandomWalk
             return;
         }
 
-        if (_random.Next(4) == 0)
+        if (_random.Next(3) == 0)
         {
-            _cluster.Read(_random.Next(2) == 0 ? Number(server) : UpServerOr(Number(server)));
+            // A leader that was deposed without knowing is where a stale read would come from.
+            SimulatedServer oldest = _cluster.Servers.Where(other => other.Role == Role.Leader).MinBy(other => other.Node.CurrentTerm) ?? server;
+            _cluster.Read(_random.Next(2) == 0 ? Number(oldest) : UpServerOr(Number(server)));
         }
         else
         {
@@ -221,7 +223,8 @@ public sealed class RandomWalk
 
     private void Trouble()
     {
-        int id = AnyServer;
+        // The leader is where it hurts.
+        int id = _cluster.Leader is { } hurt && _random.Next(3) == 0 ? Number(hurt) : AnyServer;
         SimulatedServer server = _cluster[id];
         switch (_random.Next(12))
         {
@@ -234,7 +237,7 @@ public sealed class RandomWalk
             case 3:
                 _cluster.Cut(id, OtherThan(id));
                 break;
-            case 4 when _random.Next(2) == 0:
+            case 4:
                 _cluster.Isolate(id);
                 break;
             case 5:

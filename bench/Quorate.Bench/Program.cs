@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Quorate.Bench;
+
+var root = new RootCommand("Measures a three-member cluster of the program that was built beside this one.");
+var seconds = new Option<double>("--seconds") { Description = "Length of one measurement of throughput.", DefaultValueFactory = _ => 5 };
+var rounds = new Option<int>("--rounds") { Description = "Measurements of each kind, interleaved; the median is reported.", DefaultValueFactory = _ => 3 };
+var keys = new Option<int>("--keys") { Description = "Keys of 256 bytes for the memory and start-up figures.", DefaultValueFactory = _ => 1_000_000 };
+
+var throughput = new Command("throughput", "Writes and reads a second, with 1, 64 and 1000 clients.") { seconds, rounds };
+throughput.SetAction(async (result, _) => await Throughput.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
+root.Add(throughput);
+
+var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, ten times.");
+failover.SetAction(async (_, _) => await Failover.RunAsync());
+root.Add(failover);
+
+var memory = new Command("memory", "Memory of a member with many keys, and its time to start with them.") { keys };
+memory.SetAction(async (result, _) => await Memory.RunAsync(result.GetValue(keys)));
+root.Add(memory);
+
+return await root.Parse(args).InvokeAsync();

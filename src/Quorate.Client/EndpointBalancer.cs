@@ -1,0 +1,51 @@
+using Quorate.Grpc;
+
+namespace Quorate.Client;
+
+/// <summary>Holds a channel to every endpoint. All calls stay with one until it fails; then they go to the next.</summary>
+internal sealed class EndpointBalancer : IDisposable
+{
+    private readonly GrpcChannel[] channels;
+    private int current;
+
+    public EndpointBalancer(IReadOnlyList<Uri> endpoints, GrpcChannelOptions options)
+    {
+        channels = new GrpcChannel[endpoints.Count];
+        for (int i = 0; i < channels.Length; i++)
+        {
+            channels[i] = new GrpcChannel(endpoints[i], options);
+        }
+    }
+
+    public int Count => channels.Length;
+
+    /// <summary>Which endpoint is asked now.</summary>
+    public int Current => Volatile.Read(ref current);
+
+    public GrpcChannel this[int index] => channels[index];
+
+    /// <summary>Turns away from an endpoint that failed, unless someone else has done so already.</summary>
+    public void MoveOnFrom(int failed) => Interlocked.CompareExchange(ref current, (failed + 1) % channels.Length, failed);
+
+    /// <summary>The place of an endpoint in the list; -1 if it is none of them.</summary>
+    public int IndexOf(Uri endpoint)
+    {
+        for (int i = 0; i < channels.Length; i++)
+        {
+            if (channels[i].Address == endpoint)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public void Dispose()
+    {
+        foreach (GrpcChannel channel in channels)
+        {
+            channel.Dispose();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using Google.Protobuf;
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client;
+
+/// <summary>
+/// Talks to a cluster: stays with one endpoint while that serves, goes to the next when it does not, and tries
+/// again only what cannot be carried out twice. Safe for use by many threads.
+/// <para>Every operation throws <see cref="QuorateException"/> if it does not succeed, and
+/// <see cref="OperationCanceledException"/> if its token gives it up; a write that is given up may take effect.</para>
+/// </summary>
+public sealed class QuorateClient : IDisposable
+{
+    private readonly EndpointBalancer balancer;
+    private readonly RetryingCaller caller;
+    private readonly Uri[] endpoints;
+
+    /// <summary>Makes a client; nothing is connected before the first operation.</summary>
+    /// <exception cref="ArgumentException">There is no endpoint, or one that cannot be asked.</exception>
+    public QuorateClient(QuorateClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Endpoints.Count == 0)
+        {
+            throw new ArgumentException("There is no endpoint to ask; name at least one, such as 127.0.0.1:2379.", nameof(options));
+        }
+
+        endpoints = new Uri[options.Endpoints.Count];
+        for (int i = 0; i < endpoints.Length; i++)
+        {
+            endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
+        }
+
+        balancer = new EndpointBalancer(endpoints, new GrpcChannelOptions { ConnectTimeout = options.ConnectTimeout });
+        caller = new RetryingCaller(balancer, options);
+    }
+
+    /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
+    public QuorateClient(params string[] endpoints)
+        : this(new QuorateClientOptions { Endpoints = endpoints })
+    {
+    }
+
+    /// <summary>The endpoints, in the order in which they are asked.</summary>
+    public IReadOnlyList<Uri> Endpoints => endpoints;
+
+    /// <summary>The endpoint that is asked now.</summary>
+    public Uri CurrentEndpoint => endpoints[balancer.Current];
+
+    /// <summary>Writes a key.</summary>
+    public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync(EtcdMethods.Put, request, cancellationToken);
+
+    /// <summary>Writes a key.</summary>
+    public Task<PutResponse> PutAsync(string key, string value, CancellationToken cancellationToken = default) =>
+        PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) }, cancellationToken);
+
+    /// <summary>Reads a range of keys.</summary>
+    public Task<RangeResponse> RangeAsync(RangeRequest request, CancellationToken cancellationToken = default) =>
+        ReadAsync(EtcdMethods.Range, request, cancellationToken);
+
+    /// <summary>Reads a key; null if there is none.</summary>
+    public async Task<KeyValue?> GetAsync(string key, CancellationToken cancellationToken = default)
+    {
+        RangeResponse response = await RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) }, cancellationToken).ConfigureAwait(false);
+        return response.Kvs.Count == 0 ? null : response.Kvs[0];
+    }
+
+    /// <summary>Deletes a range of keys.</summary>
+    public Task<DeleteRangeResponse> DeleteAsync(DeleteRangeRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync(EtcdMethods.DeleteRange, request, cancellationToken);
+
+    /// <summary>Deletes a key; true if there was one.</summary>
+    public async Task<bool> DeleteAsync(string key, CancellationToken cancellationToken = default)
+    {
+        DeleteRangeResponse response = await DeleteAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key) }, cancellationToken).ConfigureAwait(false);
+        return response.Deleted > 0;
+    }
+
+    /// <summary>Carries out a transaction. One that only reads is tried again like a read.</summary>
+    public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return caller.CallAsync(EtcdMethods.Txn, request, isRead: OnlyReads(request), cancellationToken);
+    }
+
+    /// <summary>Carries out the transaction that a builder holds.</summary>
+    public Task<TxnResponse> TxnAsync(TransactionBuilder transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return TxnAsync(transaction.Build(), cancellationToken);
+    }
+
+    /// <summary>Forgets what keys were before a revision.</summary>
+    /// <param name="revision">The oldest revision that can still be read afterwards.</param>
+    /// <param name="physical">Whether to wait until it is gone from the store as well.</param>
+    /// <param name="cancellationToken">Gives the operation up.</param>
+    public Task<CompactionResponse> CompactAsync(long revision, bool physical = false, CancellationToken cancellationToken = default) =>
+        WriteAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = physical }, cancellationToken);
+
+    /// <summary>How a member is: the one at <paramref name="endpoint"/>, or the one that is asked now.</summary>
+    public Task<StatusResponse> StatusAsync(Uri? endpoint = null, CancellationToken cancellationToken = default) =>
+        OfOneMemberAsync(EtcdMethods.Status, new StatusRequest(), endpoint, cancellationToken);
+
+    /// <summary>
+    /// A hash over all keys up to a revision (0: the newest) on one member: the one at <paramref name="endpoint"/>, or
+    /// the one that is asked now.
+    /// </summary>
+    public Task<HashKVResponse> HashKVAsync(long revision = 0, Uri? endpoint = null, CancellationToken cancellationToken = default) =>
+        OfOneMemberAsync(EtcdMethods.HashKV, new HashKVRequest { Revision = revision }, endpoint, cancellationToken);
+
+    /// <summary>Hands leadership to a member (spec E6). Only the leader can; the endpoints are asked until it is found.</summary>
+    public Task<MoveLeaderResponse> MoveLeaderAsync(ulong targetMemberId, CancellationToken cancellationToken = default) =>
+        WriteAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = targetMemberId }, cancellationToken);
+
+    /// <summary>Who belongs to the cluster.</summary>
+    /// <param name="linearizable">False: what the asked member has applied is enough.</param>
+    /// <param name="cancellationToken">Gives the operation up.</param>
+    public Task<MemberListResponse> MemberListAsync(bool linearizable = true, CancellationToken cancellationToken = default) =>
+        ReadAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = linearizable }, cancellationToken);
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => balancer.Dispose();
+
+    private static bool OnlyReads(TxnRequest request) => OnlyReads(request.Success) && OnlyReads(request.Failure);
+
+    private static bool OnlyReads(IEnumerable<RequestOp> operations)
+    {
+        foreach (RequestOp operation in operations)
+        {
+            bool isRead = operation.RequestCase == RequestOp.RequestOneofCase.RequestRange
+                || (operation.RequestCase == RequestOp.RequestOneofCase.RequestTxn && OnlyReads(operation.RequestTxn));
+            if (!isRead)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private Task<TResponse> ReadAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        caller.CallAsync(method, request, isRead: true, cancellationToken);
+
+    private Task<TResponse> WriteAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        caller.CallAsync(method, request, isRead: false, cancellationToken);
+
+    private Task<TResponse> OfOneMemberAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, Uri? endpoint, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        if (endpoint is null)
+        {
+            return caller.CallAsync(method, request, isRead: true, cancellationToken);
+        }
+
+        int index = balancer.IndexOf(endpoint);
+        return index >= 0
+            ? caller.CallOneAsync(index, method, request, cancellationToken)
+            : throw new ArgumentException($"'{endpoint}' is none of this client's endpoints.", nameof(endpoint));
+    }
+}

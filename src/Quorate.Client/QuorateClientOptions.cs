@@ -1,0 +1,61 @@
+namespace Quorate.Client;
+
+/// <summary>Which servers a client asks, and how long it tries.</summary>
+public sealed class QuorateClientOptions
+{
+    /// <summary>The port that an endpoint without one means: etcd's client port.</summary>
+    public const int DefaultPort = 2379;
+
+    /// <summary>The members' client addresses, as <c>host:port</c> or as URLs. At least one.</summary>
+    public IReadOnlyList<string> Endpoints { get; set; } = [];
+
+    /// <summary>How long one operation may take with all its attempts.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long one attempt of a read may take before the next endpoint is asked. A write has no such bound,
+    /// since it could not be tried elsewhere without the danger of carrying it out twice.
+    /// </summary>
+    public TimeSpan ReadAttemptTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a client waits after it has asked every endpoint in vain; doubled after every further round.</summary>
+    public TimeSpan RetryPause { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What <see cref="RetryPause"/> grows to at most.</summary>
+    public TimeSpan RetryPauseMax { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a connection may take to come about.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The address that a text such as <c>10.0.0.1:2379</c> or <c>http://host:2379</c> means.</summary>
+    /// <exception cref="ArgumentException">The text means none, or one that asks for TLS.</exception>
+    public static Uri ParseEndpoint(string endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        string text = endpoint.Trim();
+        bool hasScheme = text.Contains("://", StringComparison.Ordinal);
+        if (!Uri.TryCreate(hasScheme ? text : "http://" + text, UriKind.Absolute, out Uri? address) || address.Host.Length == 0)
+        {
+            throw new ArgumentException($"'{endpoint}' is no endpoint; one looks like 127.0.0.1:2379 or http://127.0.0.1:2379.", nameof(endpoint));
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttps)
+        {
+            throw new ArgumentException($"'{endpoint}' asks for TLS, which this client does not speak yet; use http://.", nameof(endpoint));
+        }
+
+        if (address.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new ArgumentException($"'{endpoint}' is no endpoint: '{address.Scheme}' is not http.", nameof(endpoint));
+        }
+
+        if (address.AbsolutePath != "/" || address.Query.Length > 0)
+        {
+            throw new ArgumentException($"'{endpoint}' is no endpoint: it has a path, and an endpoint is a host and a port.", nameof(endpoint));
+        }
+
+        // A URL that names the scheme's own port cannot be told from one without a port by the Uri.
+        bool hasPort = !address.IsDefaultPort || text.TrimEnd('/').EndsWith(":80", StringComparison.Ordinal);
+        return hasPort ? address : new UriBuilder(address) { Port = DefaultPort }.Uri;
+    }
+}

@@ -1,0 +1,130 @@
+namespace Quorate.Etcd;
+
+/// <summary>
+/// An error as etcd's clients know it: they compare the text, so it is etcd's to the letter.
+/// </summary>
+public sealed class EtcdError
+{
+    // Requests that cannot be right.
+
+    /// <summary>A key is empty.</summary>
+    public static readonly EtcdError EmptyKey =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: key is not provided");
+
+    /// <summary>A put keeps value or lease of a key that is absent; also etcd's answer to an empty operation in a transaction.</summary>
+    public static readonly EtcdError KeyNotFound =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: key not found");
+
+    /// <summary>A put that keeps the value brings one.</summary>
+    public static readonly EtcdError ValueProvided =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: value is provided");
+
+    /// <summary>A put that keeps the lease brings one.</summary>
+    public static readonly EtcdError LeaseProvided =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: lease is provided");
+
+    /// <summary>A transaction is larger than <see cref="EtcdOptions.TransactionOperationsMax"/>.</summary>
+    public static readonly EtcdError TooManyOperations =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: too many operations in txn request");
+
+    /// <summary>A transaction would write one key twice.</summary>
+    public static readonly EtcdError DuplicateKey =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: duplicate key given in txn request");
+
+    /// <summary>A sort order or target that does not exist.</summary>
+    public static readonly EtcdError InvalidSortOption =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: invalid sort option");
+
+    /// <summary>A write is larger than <see cref="EtcdOptions.RequestBytesMax"/>.</summary>
+    public static readonly EtcdError RequestTooLarge =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: request is too large");
+
+    // Requests that the present state refuses.
+
+    /// <summary>The revision is gone.</summary>
+    public static readonly EtcdError Compacted =
+        new(EtcdStatusCode.OutOfRange, "etcdserver: mvcc: required revision has been compacted");
+
+    /// <summary>The revision is not reached yet.</summary>
+    public static readonly EtcdError FutureRevision =
+        new(EtcdStatusCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision");
+
+    /// <summary>The store has reached <see cref="EtcdOptions.QuotaBytes"/>.</summary>
+    public static readonly EtcdError NoSpace =
+        new(EtcdStatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded");
+
+    /// <summary>There is no such lease.</summary>
+    public static readonly EtcdError LeaseNotFound =
+        new(EtcdStatusCode.NotFound, "etcdserver: requested lease not found");
+
+    /// <summary>There is no such member.</summary>
+    public static readonly EtcdError MemberNotFound =
+        new(EtcdStatusCode.NotFound, "etcdserver: member not found");
+
+    /// <summary>Leadership cannot go to that member: it has no vote here.</summary>
+    public static readonly EtcdError BadLeaderTransferee =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: bad leader transferee");
+
+    /// <summary>A learner answers status and local reads only.</summary>
+    public static readonly EtcdError NotSupportedForLearner =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner");
+
+    /// <summary>The cluster cannot do that.</summary>
+    public static readonly EtcdError NotCapable =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: not capable");
+
+    /// <summary>Members have been found to differ.</summary>
+    public static readonly EtcdError Corrupt =
+        new(EtcdStatusCode.DataLoss, "etcdserver: corrupt cluster");
+
+    // The cluster cannot say yes just now. A write that ends in one of these certainly never takes effect …
+
+    /// <summary>No leader is known.</summary>
+    public static readonly EtcdError NoLeader =
+        new(EtcdStatusCode.Unavailable, "etcdserver: no leader");
+
+    /// <summary>Only the leader can do that, and this member is not it.</summary>
+    public static readonly EtcdError NotLeader =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: not leader");
+
+    /// <summary>Leadership moved before the request was taken.</summary>
+    public static readonly EtcdError LeaderChanged =
+        new(EtcdStatusCode.Unavailable, "etcdserver: leader changed");
+
+    /// <summary>A queue is full.</summary>
+    public static readonly EtcdError TooManyRequests =
+        new(EtcdStatusCode.ResourceExhausted, "etcdserver: too many requests");
+
+    // … while after one of these it may or may not have (spec W2).
+
+    /// <summary>There was no outcome in time.</summary>
+    public static readonly EtcdError Timeout =
+        new(EtcdStatusCode.Unavailable, "etcdserver: request timed out", mayHaveTakenEffect: true);
+
+    /// <summary>There was no outcome in time, and the leader changed or was lost meanwhile.</summary>
+    public static readonly EtcdError TimeoutDueToLeaderFailure =
+        new(EtcdStatusCode.Unavailable, "etcdserver: request timed out, possibly due to previous leader failure", mayHaveTakenEffect: true);
+
+    /// <summary>This member is stopping.</summary>
+    public static readonly EtcdError Stopped =
+        new(EtcdStatusCode.Unavailable, "etcdserver: server stopped", mayHaveTakenEffect: true);
+
+    private EtcdError(EtcdStatusCode code, string text, bool mayHaveTakenEffect = false)
+    {
+        Code = code;
+        Text = text;
+        MayHaveTakenEffect = mayHaveTakenEffect;
+    }
+
+    /// <summary>gRPC's code for it.</summary>
+    public EtcdStatusCode Code { get; }
+
+    /// <summary>The text that goes with the code.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether a write that ended in it may yet have been, or be, carried out (spec W2).</summary>
+    public bool MayHaveTakenEffect { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Code}: {Text}";
+}

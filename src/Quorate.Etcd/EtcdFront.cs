@@ -1,0 +1,33 @@
+using Quorate.Etcd.Requests;
+using Quorate.Replica;
+
+namespace Quorate.Etcd;
+
+/// <summary>
+/// One member as etcd's clients see it: takes requests, checks them, proposes or reads, and answers.
+/// It knows neither gRPC nor tasks, so the simulated world drives the same one.
+/// </summary>
+/// <remarks>Any thread may call it. Where and when a call ends: <see cref="EtcdCall{TResponse}"/>.</remarks>
+public sealed class EtcdFront
+{
+    /// <summary>Creates the front of a member.</summary>
+    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(options);
+        RequestPath path = new(replica, state, options);
+        KeyValue = new KeyValueRequests(path);
+        Cluster = new ClusterRequests(path);
+        Maintenance = new MaintenanceRequests(path);
+    }
+
+    /// <summary>Keys and values.</summary>
+    public KeyValueRequests KeyValue { get; }
+
+    /// <summary>The members.</summary>
+    public ClusterRequests Cluster { get; }
+
+    /// <summary>Status, hashes, leadership.</summary>
+    public MaintenanceRequests Maintenance { get; }
+}

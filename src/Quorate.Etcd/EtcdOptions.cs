@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Quorate.Etcd;
+
+/// <summary>What the cluster is, and the limits of its requests.</summary>
+public sealed record EtcdOptions
+{
+    /// <summary>Most operations of a transaction that are allowed unless set: 128.</summary>
+    public const int DefaultTransactionOperationsMax = 128;
+
+    /// <summary>Most bytes of a write that are allowed unless set: 1.5 MiB.</summary>
+    public const int DefaultRequestBytesMax = 1536 * 1024;
+
+    /// <summary>Size at which the store refuses to grow unless set: 2 GiB.</summary>
+    public const long DefaultQuotaBytes = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>The cluster's id, in the header of every answer.</summary>
+    public required ulong ClusterId { get; init; }
+
+    /// <summary>The members as configured. What they publish about themselves is replicated: <see cref="Requests.ClusterRequests"/>.</summary>
+    public ImmutableArray<ClusterMember> Members { get; init; } = [];
+
+    /// <summary>Most bytes of a write; a larger one is <see cref="EtcdError.RequestTooLarge"/>.</summary>
+    public int RequestBytesMax { get; init; } = DefaultRequestBytesMax;
+
+    /// <summary>
+    /// Most compares, and most operations of a branch, of a transaction. A nested one may have what its parent leaves.
+    /// </summary>
+    public int TransactionOperationsMax { get; init; } = DefaultTransactionOperationsMax;
+
+    /// <summary>Once the store is this large it takes no write that would make it grow. Zero or less: no limit.</summary>
+    public long QuotaBytes { get; init; } = DefaultQuotaBytes;
+
+    /// <summary>How long a request waits for its outcome, unless its caller waits less.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(7);
+}

@@ -1,0 +1,119 @@
+using Quorate.Etcd.Commands;
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Transactions;
+using Quorate.KeyValue;
+
+namespace Quorate.Etcd.Requests;
+
+/// <summary>The requests of etcd's KV service.</summary>
+/// <remarks>
+/// A write may come with the bytes it was decoded from; they become the command as they are. They must be the
+/// request's. Without them it is encoded.
+/// </remarks>
+public sealed class KeyValueRequests
+{
+    private readonly RequestPath path;
+
+    internal KeyValueRequests(RequestPath path)
+    {
+        this.path = path;
+    }
+
+    /// <summary>Reads a range; never through the log (spec G2).</summary>
+    public void Range(RangeRequest request, EtcdCall<RangeResponse> call)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        if (RequestChecks.Check(request) is { } error)
+        {
+            call.Failed(error);
+            return;
+        }
+
+        path.Read(request, request.Serializable, ReadRange, call);
+    }
+
+    /// <summary>Writes a key.</summary>
+    public void Put(PutRequest request, EtcdCall<PutResponse> call, ReadOnlySpan<byte> encoded = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        if ((CheckQuota(QuotaCost.Of(request)) ?? RequestChecks.Check(request)) is { } error)
+        {
+            call.Failed(error);
+            return;
+        }
+
+        path.Propose(CommandKind.Put, request, encoded, call);
+    }
+
+    /// <summary>Deletes the keys of a range.</summary>
+    public void DeleteRange(DeleteRangeRequest request, EtcdCall<DeleteRangeResponse> call, ReadOnlySpan<byte> encoded = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        if (RequestChecks.Check(request) is { } error)
+        {
+            call.Failed(error);
+            return;
+        }
+
+        path.Propose(CommandKind.DeleteRange, request, encoded, call);
+    }
+
+    /// <summary>Carries out a transaction; one that cannot write is a read, and never goes through the log.</summary>
+    public void Txn(TxnRequest request, EtcdCall<TxnResponse> call, ReadOnlySpan<byte> encoded = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        EtcdError? error = CheckQuota(QuotaCost.Of(request))
+            ?? RequestChecks.Check(request, path.Options.TransactionOperationsMax)
+            ?? DuplicateKeyCheck.Check(request);
+        if (error is not null)
+        {
+            call.Failed(error);
+        }
+        else if (TransactionShape.IsReadOnly(request))
+        {
+            path.Read(request, TransactionShape.IsSerializable(request), ReadTransaction, call);
+        }
+        else
+        {
+            path.Propose(CommandKind.Transaction, request, encoded, call);
+        }
+    }
+
+    /// <summary>Forgets what was overwritten or deleted before a revision.</summary>
+    public void Compact(CompactionRequest request, EtcdCall<CompactionResponse> call, ReadOnlySpan<byte> encoded = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        path.Propose(CommandKind.Compact, request, encoded, call);
+    }
+
+    private static EtcdError? ReadRange(RequestPath path, RangeRequest request, out RangeResponse? response)
+    {
+        StoreVersion version = path.State.Current;
+        EtcdError? error = RangeOperation.CheckRevision(version, request.Revision);
+        response = error is null ? RangeOperation.Execute(new ReadTarget(version), request) : null;
+        return error;
+    }
+
+    private static EtcdError? ReadTransaction(RequestPath path, TxnRequest request, out TxnResponse? response)
+    {
+        StoreVersion version = path.State.Current;
+        TransactionPlan plan = TransactionPlan.Make(version, request);
+        EtcdError? error = plan.Check(version, request);
+        response = error is null
+            ? TransactionExecutor.Execute(new ReadTarget(version), request, plan, wanted: true)
+            : null;
+        return error;
+    }
+
+    /// <summary>Whether the store has room: checked before proposing, so that a full store can still be emptied.</summary>
+    private EtcdError? CheckQuota(long costBytes)
+    {
+        long quota = path.Options.QuotaBytes;
+        return costBytes > 0 && quota > 0 && path.State.Current.SizeBytes + costBytes >= quota ? EtcdError.NoSpace : null;
+    }
+}

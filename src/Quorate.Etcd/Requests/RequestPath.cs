@@ -1,0 +1,85 @@
+using Google.Protobuf;
+using Quorate.Etcd.Commands;
+using Quorate.Etcd.Protocol;
+using Quorate.Replica;
+
+namespace Quorate.Etcd.Requests;
+
+/// <summary>The ways of a request through the replica, the same for all services.</summary>
+internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, EtcdOptions options)
+{
+    public IReplica Replica => replica;
+
+    public EtcdStateMachine State => state;
+
+    public EtcdOptions Options => options;
+
+    public bool IsLearner
+    {
+        get
+        {
+            ReplicaStatus status = replica.Status;
+            return status.Configuration.Learners.Contains(status.Id);
+        }
+    }
+
+    /// <summary>Proposes a command; the request has been checked.</summary>
+    public void Propose<TResponse>(
+        CommandKind kind, IMessage request, ReadOnlySpan<byte> encoded, EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse
+    {
+        if (IsLearner)
+        {
+            call.Failed(EtcdError.NotSupportedForLearner);
+            return;
+        }
+
+        Memory<byte> buffer = Command.CreateProposalBuffer(kind, request, encoded);
+        if (buffer.Length - Proposal.HeaderLength > options.RequestBytesMax)
+        {
+            call.Failed(EtcdError.RequestTooLarge);
+            return;
+        }
+
+        replica.Propose(new PendingWrite<TResponse>(this, buffer, TimeoutOf(call), call));
+    }
+
+    /// <summary>
+    /// Reads once the state is good enough. A local read is so at once: any state this member has applied will do, so
+    /// the replica need not be asked.
+    /// </summary>
+    public void Read<TRequest, TResponse>(
+        TRequest request, bool local, ReadOperation<TRequest, TResponse> operation, EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse
+    {
+        ReadConsistency consistency = local ? ReadConsistency.Local : ReadConsistency.Linearizable;
+        PendingRead<TRequest, TResponse> read = new(this, consistency, TimeoutOf(call), call, request, operation);
+        if (local)
+        {
+            call.Ready(read);
+        }
+        else if (IsLearner)
+        {
+            call.Failed(EtcdError.NotSupportedForLearner);
+        }
+        else
+        {
+            replica.Read(read);
+        }
+    }
+
+    /// <summary>Ends a call with an answer whose header has, at most, its revision.</summary>
+    public void Answer<TResponse>(EtcdCall<TResponse> call, TResponse response)
+        where TResponse : class, IEtcdResponse
+    {
+        ResponseHeader header = response.Header ??= new ResponseHeader();
+        header.ClusterId = options.ClusterId;
+        header.MemberId = replica.Id.Value;
+        header.RaftTerm = (ulong)replica.Status.Term;
+        call.Succeeded(response);
+    }
+
+    private TimeSpan TimeoutOf<TResponse>(EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse =>
+        call.Timeout is { } timeout && timeout < options.RequestTimeout ? timeout : options.RequestTimeout;
+}

@@ -1,0 +1,22 @@
+using Quorate.KeyValue;
+using Quorate.Replica;
+
+namespace Quorate.Etcd.State;
+
+/// <summary>A captured state: everything it holds is immutable.</summary>
+internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, StoreVersion version) : IStateMachineSnapshot
+{
+    public IEnumerable<ReadOnlyMemory<byte>> Write()
+    {
+        yield return new SnapshotHeader(appliedIndex, members).Write();
+        foreach (ReadOnlyMemory<byte> piece in version.WriteSnapshot())
+        {
+            yield return piece;
+        }
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held but memory.
+    }
+}

@@ -1,0 +1,72 @@
+using Quorate.Etcd.Protocol;
+using Quorate.KeyValue;
+
+namespace Quorate.Etcd.Transactions;
+
+/// <summary>Decides the compares of a transaction.</summary>
+internal static class CompareEvaluator
+{
+    /// <summary>Whether all hold.</summary>
+    public static bool AllHold(StoreVersion version, IReadOnlyList<Compare> compares)
+    {
+        for (int i = 0; i < compares.Count; i++)
+        {
+            if (!Holds(version, compares[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A compare of a range holds if it holds for every key in it. A range without a key is taken for one key whose
+    /// numbers are zero, so that "version = 0" asks for absence; but it has no value, so a compare of values fails,
+    /// "not equal" too.
+    /// </summary>
+    private static bool Holds(StoreVersion version, Compare compare)
+    {
+        RangeResult range = version.Range(new RangeQuery
+        {
+            Keys = KeyRange.FromWire(compare.Key.Memory, compare.RangeEnd.Memory),
+            KeysOnly = compare.Target != Compare.Types.CompareTarget.Value,
+        });
+        if (range.Records.Count == 0)
+        {
+            return compare.Target != Compare.Types.CompareTarget.Value && Holds(compare, default(KeyValueRecord));
+        }
+
+        for (int i = 0; i < range.Records.Count; i++)
+        {
+            if (!Holds(compare, range.Records[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Holds(Compare compare, in KeyValueRecord record)
+    {
+        // What the compare does not bring, because it brings something else or nothing, is zero or empty.
+        int order = compare.Target switch
+        {
+            Compare.Types.CompareTarget.Version => record.Version.CompareTo(compare.Version),
+            Compare.Types.CompareTarget.Create => record.CreateRevision.CompareTo(compare.CreateRevision),
+            Compare.Types.CompareTarget.Mod => record.ModRevision.CompareTo(compare.ModRevision),
+            Compare.Types.CompareTarget.Value => record.Value.Span.SequenceCompareTo(compare.Value.Span),
+            Compare.Types.CompareTarget.Lease => record.Lease.CompareTo(compare.Lease),
+            _ => 0,
+        };
+        return compare.Result switch
+        {
+            Compare.Types.CompareResult.Equal => order == 0,
+            Compare.Types.CompareResult.Greater => order > 0,
+            Compare.Types.CompareResult.Less => order < 0,
+            Compare.Types.CompareResult.NotEqual => order != 0,
+            _ => true,
+        };
+    }
+}

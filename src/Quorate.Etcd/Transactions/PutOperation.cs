@@ -1,0 +1,57 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
+using Quorate.KeyValue;
+
+namespace Quorate.Etcd.Transactions;
+
+/// <summary>A put, alone or in a transaction.</summary>
+internal static class PutOperation
+{
+    /// <summary>Whether it can be carried out on the state before it.</summary>
+    public static EtcdError? Check(StoreVersion before, PutRequest request)
+    {
+        if (RequestChecks.Check(request) is { } error)
+        {
+            return error;
+        }
+
+        // There are no leases in the store yet, so there is none that a key could be attached to.
+        if (request.Lease != 0)
+        {
+            return EtcdError.LeaseNotFound;
+        }
+
+        return Keeps(request) && before.Get(request.Key.Memory) is null ? EtcdError.KeyNotFound : null;
+    }
+
+    /// <summary>Puts; it has been checked.</summary>
+    public static PutResponse? Execute(StoreVersion before, WriteTransaction write, PutRequest request, bool wanted)
+    {
+        ReadOnlyMemory<byte> value = request.Value.Memory;
+        long lease = request.Lease;
+        if (Keeps(request))
+        {
+            // An earlier deletion in the same transaction, where it slips past the duplicate-key check, may have
+            // taken the key away: what is kept is then what there was before.
+            KeyValueRecord kept = write.Get(request.Key.Memory) ?? before.Get(request.Key.Memory)!.Value;
+            value = request.IgnoreValue ? kept.Value : value;
+            lease = request.IgnoreLease ? kept.Lease : lease;
+        }
+
+        KeyValueRecord? previous = write.Put(request.Key.Memory, value, lease);
+        if (!wanted)
+        {
+            return null;
+        }
+
+        PutResponse response = new() { Header = new ResponseHeader { Revision = write.Revision } };
+        if (request.PrevKv && previous is { } record)
+        {
+            response.PrevKv = RecordConversion.ToMessage(record);
+        }
+
+        return response;
+    }
+
+    private static bool Keeps(PutRequest request) => request.IgnoreValue || request.IgnoreLease;
+}

@@ -1,0 +1,59 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
+using Quorate.KeyValue;
+
+namespace Quorate.Etcd.Transactions;
+
+/// <summary>A range: request to query, result to answer.</summary>
+internal static class RangeOperation
+{
+    /// <summary>Whether the revision asked for can be read; zero or less asks for the present.</summary>
+    public static EtcdError? CheckRevision(StoreVersion version, long revision)
+    {
+        if (revision > version.Revision)
+        {
+            return EtcdError.FutureRevision;
+        }
+
+        return revision > 0 && revision < version.CompactRevision ? EtcdError.Compacted : null;
+    }
+
+    public static EtcdError? CheckInTransaction(StoreVersion before, RangeRequest request) =>
+        RequestChecks.Check(request) ?? CheckRevision(before, request.Revision);
+
+    /// <summary>
+    /// Reads; the revision has been checked. A limit takes the first of the order asked for. There etcd differs where
+    /// a target but no direction is given: it sorts the first keys only.
+    /// </summary>
+    public static RangeResponse Execute<TTarget>(TTarget target, RangeRequest request)
+        where TTarget : struct, ITransactionTarget
+    {
+        RangeResult result = target.Range(new RangeQuery
+        {
+            Keys = KeyRange.FromWire(request.Key.Memory, request.RangeEnd.Memory),
+            Revision = Math.Max(0, request.Revision),
+            Limit = Math.Max(0, request.Limit),
+            SortTarget = (SortTarget)request.SortTarget,
+            SortOrder = (SortOrder)request.SortOrder,
+            KeysOnly = request.KeysOnly,
+            CountOnly = request.CountOnly,
+            MinModRevision = request.MinModRevision,
+            MaxModRevision = request.MaxModRevision,
+            MinCreateRevision = request.MinCreateRevision,
+            MaxCreateRevision = request.MaxCreateRevision,
+        });
+        RangeResponse response = new()
+        {
+            Header = new ResponseHeader { Revision = target.Revision },
+            Count = result.Count,
+            More = result.More,
+        };
+        response.Kvs.Capacity = result.Records.Count;
+        for (int i = 0; i < result.Records.Count; i++)
+        {
+            response.Kvs.Add(RecordConversion.ToMessage(result.Records[i]));
+        }
+
+        return response;
+    }
+}

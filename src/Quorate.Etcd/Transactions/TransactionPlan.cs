@@ -1,0 +1,74 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
+using Quorate.KeyValue;
+
+namespace Quorate.Etcd.Transactions;
+
+/// <summary>
+/// Which branch each transaction of a request takes: its own first, then those nested in that branch, depth first.
+/// All compares see the state before the transaction, those of nested ones too.
+/// </summary>
+internal readonly struct TransactionPlan
+{
+    private readonly List<bool> decisions;
+
+    private TransactionPlan(List<bool> decisions)
+    {
+        this.decisions = decisions;
+    }
+
+    /// <summary>Decides every compare that counts.</summary>
+    public static TransactionPlan Make(StoreVersion before, TxnRequest request)
+    {
+        List<bool> decisions = new(1);
+        Decide(before, request, decisions);
+        return new TransactionPlan(decisions);
+    }
+
+    /// <summary>Whether the transaction at a place takes its first branch; steps to the next place.</summary>
+    public bool Take(ref int place) => decisions[place++];
+
+    /// <summary>
+    /// Whether what the plan leads to can be carried out. It is asked before anything is changed, so that a
+    /// transaction that cannot changes nothing.
+    /// </summary>
+    public EtcdError? Check(StoreVersion before, TxnRequest request)
+    {
+        int place = 0;
+        return Check(before, request, ref place);
+    }
+
+    private static void Decide(StoreVersion before, TxnRequest request, List<bool> decisions)
+    {
+        bool succeeded = CompareEvaluator.AllHold(before, request.Compare);
+        decisions.Add(succeeded);
+        foreach (RequestOp operation in succeeded ? request.Success : request.Failure)
+        {
+            if (operation.RequestCase == RequestOp.RequestOneofCase.RequestTxn)
+            {
+                Decide(before, operation.RequestTxn, decisions);
+            }
+        }
+    }
+
+    private EtcdError? Check(StoreVersion before, TxnRequest request, ref int place)
+    {
+        foreach (RequestOp operation in Take(ref place) ? request.Success : request.Failure)
+        {
+            EtcdError? error = operation.RequestCase switch
+            {
+                RequestOp.RequestOneofCase.RequestRange => RangeOperation.CheckInTransaction(before, operation.RequestRange),
+                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, operation.RequestPut),
+                RequestOp.RequestOneofCase.RequestDeleteRange => RequestChecks.Check(operation.RequestDeleteRange),
+                RequestOp.RequestOneofCase.RequestTxn => Check(before, operation.RequestTxn, ref place),
+                _ => null,
+            };
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,279 @@
+using System.IO.Pipelines;
+using System.Net;
+using Google.Protobuf;
+using Quorate.Grpc.Protocol;
+
+namespace Quorate.Grpc.Client;
+
+/// <summary>
+/// One call on the client: sends the request, reads the responses, and turns every way in which it can end
+/// into a status. Whoever reads is one at a time; who writes may run beside.
+/// </summary>
+internal sealed class ClientCall<TResponse> : IDisposable
+    where TResponse : class, IMessage<TResponse>
+{
+    /// <summary>The longest time that a timer takes; a deadline beyond it is kept by the server alone.</summary>
+    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly MessageParser<TResponse> parser;
+    private readonly int receiveMessageBytesMax;
+    private readonly TimeSpan? timeout;
+    private readonly CancellationTokenSource? deadlineSource;
+    private readonly CancellationTokenSource callSource;
+    private readonly CancellationToken callToken;
+    private Task<MessageReader?>? opening;
+    private HttpResponseMessage? response;
+    private RpcException? failure;
+    private Metadata? trailers;
+    private bool hasEnded;
+
+    public ClientCall(MessageParser<TResponse> parser, int receiveMessageBytesMax, in CallOptions options)
+    {
+        this.parser = parser;
+        this.receiveMessageBytesMax = receiveMessageBytesMax;
+        CancellationToken deadlineToken = CancellationToken.None;
+        if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
+        {
+            TimeSpan left = deadline.ToUniversalTime() - DateTime.UtcNow;
+            timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (timeout <= TimerMax)
+            {
+                deadlineSource = new CancellationTokenSource(timeout.Value);
+                deadlineToken = deadlineSource.Token;
+            }
+        }
+
+        callSource = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, deadlineToken);
+        callToken = callSource.Token;
+    }
+
+    /// <summary>How the call ended; it must have.</summary>
+    public Status FinalStatus
+    {
+        get
+        {
+            RequireEnded();
+            return failure?.Status ?? Status.DefaultSuccess;
+        }
+    }
+
+    /// <summary>What came after the last message; the call must have ended.</summary>
+    public Metadata Trailers
+    {
+        get
+        {
+            RequireEnded();
+            return trailers ?? Metadata.Empty;
+        }
+    }
+
+    /// <summary>Sends the request. Never throws: what goes wrong is told to who reads.</summary>
+    public void Start(HttpMessageInvoker invoker, Uri address, HttpContent content, Metadata? headers)
+    {
+        opening = OpenAsync(invoker, address, content, headers);
+    }
+
+    /// <summary>The headers that the server sent, once it has.</summary>
+    public async Task<Metadata> ReadHeadersAsync()
+    {
+        try
+        {
+            await opening!.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw End(exception);
+        }
+
+        return ResponseStatus.ReadMetadata(response!.Headers);
+    }
+
+    /// <summary>Reads the next message; null once the server has ended the call well.</summary>
+    public async Task<TResponse?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (hasEnded)
+        {
+            return failure is null ? null : throw failure;
+        }
+
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static state => ((ClientCall<TResponse>)state!).GiveUp(),
+            this);
+        try
+        {
+            MessageReader? reader = await opening!.ConfigureAwait(false);
+            if (reader is not null && await ReadMessageAsync(reader).ConfigureAwait(false) is { } message)
+            {
+                return message;
+            }
+
+            trailers = ResponseStatus.ReadMetadata(reader is null ? response!.Headers : response!.TrailingHeaders);
+            Status status = ResponseStatus.Read(response!);
+            if (status.StatusCode != StatusCode.OK)
+            {
+                throw new RpcException(status, trailers);
+            }
+
+            hasEnded = true;
+            return null;
+        }
+        catch (Exception exception)
+        {
+            throw End(exception);
+        }
+    }
+
+    /// <summary>Reads the one message of a shape that has one, and how the call ended.</summary>
+    public async Task<TResponse> ReadSingleAsync()
+    {
+        TResponse message = await ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? throw End(WireErrors.NoMessage());
+        return await ReadAsync(CancellationToken.None).ConfigureAwait(false) is null
+            ? message
+            : throw End(WireErrors.MoreThanOneMessage());
+    }
+
+    /// <summary>Sends one of many requests.</summary>
+    public async Task WriteAsync(MessageStreamContent content, IMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!cancellationToken.CanBeCanceled)
+            {
+                await content.WriteAsync(message, callToken).ConfigureAwait(false);
+                return;
+            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, callToken);
+            await content.WriteAsync(message, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // The reader learns how the call ended; the writer need only know that it goes nowhere.
+            throw failure ?? Translate(exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        GiveUp();
+        response?.Dispose();
+        deadlineSource?.Dispose();
+        callSource.Dispose();
+    }
+
+    private async Task<MessageReader?> OpenAsync(HttpMessageInvoker invoker, Uri address, HttpContent content, Metadata? headers)
+    {
+        if (timeout == TimeSpan.Zero)
+        {
+            throw new RpcException(ClientStatus.DeadlineExceeded) { NeverProcessed = true };
+        }
+
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        request.Headers.TryAddWithoutValidation("te", "trailers");
+        request.Headers.TryAddWithoutValidation("user-agent", "grpc-dotnet-quorate");
+        request.Headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, GrpcHeaders.AcceptedEncodings);
+        if (timeout is { } time)
+        {
+            request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, GrpcTimeout.Format(time));
+        }
+
+        foreach (Metadata.Entry entry in headers ?? Metadata.Empty)
+        {
+            if (!GrpcHeaders.IsReserved(entry.Key))
+            {
+                request.Headers.TryAddWithoutValidation(entry.Key, MetadataValues.ToHeader(entry));
+            }
+        }
+
+        response = await invoker.SendAsync(request, callToken).ConfigureAwait(false);
+        if (ResponseStatus.IsHeadersOnly(response))
+        {
+            return null;
+        }
+
+        Stream body = await response.Content.ReadAsStreamAsync(callToken).ConfigureAwait(false);
+        string? encoding = ResponseStatus.FirstValue(response.Headers, GrpcHeaders.Encoding);
+        return new MessageReader(PipeReader.Create(body), receiveMessageBytesMax, encoding);
+    }
+
+    private async ValueTask<TResponse?> ReadMessageAsync(MessageReader reader)
+    {
+        try
+        {
+            if (await reader.ReadNextAsync(callToken).ConfigureAwait(false) is not { } bytes)
+            {
+                return null;
+            }
+
+            TResponse message = MessageParsing.Parse(parser, bytes);
+            reader.Release();
+            return message;
+        }
+        catch (RpcException unreadable)
+        {
+            // Said so that nobody takes it for the server's refusal: the server has done its work.
+            throw new RpcException(
+                new Status(unreadable.StatusCode, $"The answer cannot be read: {unreadable.Status.Detail}"),
+                Metadata.Empty,
+                unreadable);
+        }
+    }
+
+    /// <summary>Keeps how the call ended, for good, and gives up what is left of it.</summary>
+    private RpcException End(Exception exception)
+    {
+        if (!hasEnded || failure is null)
+        {
+            failure = Translate(exception);
+            hasEnded = true;
+            GiveUp();
+        }
+
+        return failure;
+    }
+
+    private void GiveUp()
+    {
+        try
+        {
+            callSource.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed meanwhile, which gives the call up as well.
+        }
+    }
+
+    private RpcException Translate(Exception exception)
+    {
+        if (exception is RpcException rpc)
+        {
+            return rpc;
+        }
+
+        if (deadlineSource is { IsCancellationRequested: true })
+        {
+            return new RpcException(ClientStatus.DeadlineExceeded, Metadata.Empty, exception);
+        }
+
+        if (callToken.IsCancellationRequested)
+        {
+            return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled by the client."), Metadata.Empty, exception);
+        }
+
+        return ClientStatus.OfTransport(exception);
+    }
+
+    private void RequireEnded()
+    {
+        if (!hasEnded)
+        {
+            throw new InvalidOperationException("The call has not ended.");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Google.Protobuf;
+
+namespace Quorate.Grpc.Client;
+
+/// <summary>The responses of a call, as they come in.</summary>
+internal sealed class ResponseStreamReader<TResponse>(ClientCall<TResponse> call) : IAsyncStreamReader<TResponse>
+    where TResponse : class, IMessage<TResponse>
+{
+    private TResponse? current;
+
+    public TResponse Current => current ?? throw new InvalidOperationException("No message has been read.");
+
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        current = await call.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return current is not null;
+    }
+}

@@ -1,0 +1,127 @@
+using Quorate.KeyValue.Tree;
+
+namespace Quorate.KeyValue;
+
+/// <summary>Answers range queries from a tree that does not change meanwhile.</summary>
+internal static class RangeReader
+{
+    /// <summary>Reads a range.</summary>
+    /// <param name="root">The tree.</param>
+    /// <param name="present">The revision that the tree's newest versions reflect.</param>
+    /// <param name="compactRevision">The oldest revision that can be read.</param>
+    /// <param name="query">What is asked for.</param>
+    public static RangeResult Read(TreeNode root, long present, long compactRevision, RangeQuery query)
+    {
+        long revision = ResolveRevision(query.Revision, present, compactRevision);
+        if (query.CountOnly)
+        {
+            return new RangeResult([], Count(root, query.Keys, revision, present), More: false);
+        }
+
+        bool sorts = Sorts(query);
+        bool fetchesAll = sorts || Filters(query) || query.Limit <= 0;
+        List<KeyRevision> found = [];
+        long count = Fetch(root, query, revision, present, fetchesAll ? long.MaxValue : query.Limit, found);
+        if (sorts)
+        {
+            // Ties are in order of key, whichever the direction, so the order is the same on every member.
+            found.Sort(new KeyRevisionComparer(query.SortTarget, query.SortOrder == SortOrder.Descend));
+        }
+
+        // Without filters the count tells; with them, what is left of all that was fetched.
+        long matching = fetchesAll ? found.Count : count;
+        int returned = query.Limit > 0 ? (int)Math.Min(query.Limit, found.Count) : found.Count;
+        var records = new KeyValueRecord[returned];
+        for (int i = 0; i < records.Length; i++)
+        {
+            records[i] = query.KeysOnly ? found[i].ToRecordWithoutValue() : found[i].ToRecord();
+        }
+
+        return new RangeResult(records, count, More: matching > returned);
+    }
+
+    /// <summary>Reads one key; null where it is absent.</summary>
+    public static KeyRevision? Find(TreeNode root, ReadOnlySpan<byte> key, long revision) =>
+        TreeReader.Find(root, key)?.At(revision) is { IsTombstone: false } found ? found : null;
+
+    /// <summary>The revision that a request names; zero or less names the present.</summary>
+    public static long ResolveRevision(long asked, long present, long compactRevision)
+    {
+        if (asked <= 0)
+        {
+            return present;
+        }
+
+        if (asked > present)
+        {
+            throw new FutureRevisionException(asked, present);
+        }
+
+        return asked >= compactRevision ? asked : throw new RevisionCompactedException(asked, compactRevision);
+    }
+
+    private static long Count(TreeNode root, in KeyRange keys, long revision, long present)
+    {
+        if (revision == present)
+        {
+            return TreeReader.CountLive(root, keys);
+        }
+
+        long count = 0;
+        var cursor = new TreeCursor(root, keys);
+        while (cursor.NextEntry() is { } entry)
+        {
+            count += entry.At(revision) is { IsTombstone: false } ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Collects what passes the filters, up to a number; returns how many keys the range holds.</summary>
+    private static long Fetch(
+        TreeNode root, RangeQuery query, long revision, long present, long fetchedMax, List<KeyRevision> found)
+    {
+        var cursor = new TreeCursor(root, query.Keys);
+        if (revision == present)
+        {
+            while (found.Count < fetchedMax && cursor.NextLive() is { } live)
+            {
+                AddMatching(live, query, found);
+            }
+
+            return TreeReader.CountLive(root, query.Keys);
+        }
+
+        long count = 0;
+        while (cursor.NextEntry() is { } entry)
+        {
+            if (entry.At(revision) is { IsTombstone: false } then)
+            {
+                count++;
+                if (found.Count < fetchedMax)
+                {
+                    AddMatching(then, query, found);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private static void AddMatching(KeyRevision candidate, RangeQuery query, List<KeyRevision> found)
+    {
+        if ((query.MinModRevision == 0 || candidate.ModRevision >= query.MinModRevision)
+            && (query.MaxModRevision == 0 || candidate.ModRevision <= query.MaxModRevision)
+            && (query.MinCreateRevision == 0 || candidate.CreateRevision >= query.MinCreateRevision)
+            && (query.MaxCreateRevision == 0 || candidate.CreateRevision <= query.MaxCreateRevision))
+        {
+            found.Add(candidate);
+        }
+    }
+
+    private static bool Sorts(RangeQuery query) =>
+        query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
+
+    private static bool Filters(RangeQuery query) =>
+        query.MinModRevision != 0 || query.MaxModRevision != 0 || query.MinCreateRevision != 0 || query.MaxCreateRevision != 0;
+}

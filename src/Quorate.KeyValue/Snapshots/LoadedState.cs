@@ -1,0 +1,7 @@
+using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Tree;
+
+namespace Quorate.KeyValue.Snapshots;
+
+/// <summary>What a snapshot held, ready to be the store's.</summary>
+internal sealed record LoadedState(TreeNode Root, EventLog Events, long Revision, long CompactRevision, long SizeBytes);

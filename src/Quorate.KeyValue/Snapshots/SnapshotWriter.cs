@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using Quorate.KeyValue.Tree;
+
+namespace Quorate.KeyValue.Snapshots;
+
+/// <summary>Writes a version of the store as bytes (see <see cref="SnapshotFormat"/>).</summary>
+internal static class SnapshotWriter
+{
+    /// <summary>The snapshot in pieces that share one buffer.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Write(TreeNode root, long revision, long compactRevision)
+    {
+        byte[] buffer = new byte[SnapshotFormat.PieceBytesMax];
+        int length = WriteHeader(buffer, revision, compactRevision);
+        long keys = 0;
+        long versions = 0;
+        var cursor = new TreeCursor(root, KeyRange.From(default));
+        while (cursor.NextEntry() is { } entry)
+        {
+            int first = entry.FirstKept(compactRevision);
+            if (first == entry.Count)
+            {
+                continue;
+            }
+
+            keys++;
+            if (length + sizeof(int) > buffer.Length)
+            {
+                yield return buffer.AsMemory(0, length);
+                length = 0;
+            }
+
+            ReadOnlyMemory<byte> key = entry.Newest.KeyMemory;
+            length += WriteNumber(buffer.AsSpan(length), key.Length);
+            while (!key.IsEmpty)
+            {
+                int taken = Take(ref key, buffer.AsSpan(length));
+                length += taken;
+                if (length == buffer.Length)
+                {
+                    yield return buffer;
+                    length = 0;
+                }
+            }
+
+            if (length + sizeof(int) > buffer.Length)
+            {
+                yield return buffer.AsMemory(0, length);
+                length = 0;
+            }
+
+            length += WriteNumber(buffer.AsSpan(length), entry.Count - first);
+            for (int i = first; i < entry.Count; i++)
+            {
+                versions++;
+                KeyRevision kept = entry[i];
+                if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length)
+                {
+                    yield return buffer.AsMemory(0, length);
+                    length = 0;
+                }
+
+                length += WriteVersionHeader(buffer.AsSpan(length), kept);
+                ReadOnlyMemory<byte> value = kept.ValueMemory;
+                while (!value.IsEmpty)
+                {
+                    length += Take(ref value, buffer.AsSpan(length));
+                    if (length == buffer.Length)
+                    {
+                        yield return buffer;
+                        length = 0;
+                    }
+                }
+            }
+        }
+
+        if (length + SnapshotFormat.EndBytes > buffer.Length)
+        {
+            yield return buffer.AsMemory(0, length);
+            length = 0;
+        }
+
+        length += WriteEnd(buffer.AsSpan(length), keys, versions);
+        yield return buffer.AsMemory(0, length);
+    }
+
+    private static int WriteHeader(Span<byte> buffer, long revision, long compactRevision)
+    {
+        SnapshotFormat.Magic.CopyTo(buffer);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[8..], SnapshotFormat.FormatVersion);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[12..], 0);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[16..], revision);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], compactRevision);
+        return SnapshotFormat.HeaderBytes;
+    }
+
+    private static int WriteVersionHeader(Span<byte> buffer, KeyRevision kept)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, kept.ModRevision);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[8..], kept.Sub);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[12..], kept.CreateRevision);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[20..], kept.Version);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[28..], kept.Lease);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[36..], kept.Value.Length);
+        return SnapshotFormat.VersionHeaderBytes;
+    }
+
+    private static int WriteEnd(Span<byte> buffer, long keys, long versions)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, 0);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[4..], keys);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[12..], versions);
+        return SnapshotFormat.EndBytes;
+    }
+
+    private static int WriteNumber(Span<byte> buffer, int number)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, number);
+        return sizeof(int);
+    }
+
+    /// <summary>Moves as many bytes as there is room for.</summary>
+    private static int Take(ref ReadOnlyMemory<byte> bytes, Span<byte> room)
+    {
+        int taken = Math.Min(bytes.Length, room.Length);
+        bytes.Span[..taken].CopyTo(room);
+        bytes = bytes[taken..];
+        return taken;
+    }
+}

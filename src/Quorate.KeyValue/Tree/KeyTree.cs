@@ -1,0 +1,204 @@
+namespace Quorate.KeyValue.Tree;
+
+/// <summary>
+/// The writer's hold on the tree: a B+ tree whose published nodes never change. A change copies the nodes from the
+/// root to the leaf, once an epoch; what was copied already is changed in place.
+/// </summary>
+/// <remarks>
+/// Balance is relaxed: a node may hold fewer slots than half, where no neighbour has room for them. The shape of the
+/// tree depends on the order of insertions and on the progress of garbage collection and shows nowhere.
+/// </remarks>
+internal sealed class KeyTree
+{
+    private long _epoch = 1;
+    private TreeNode _root;
+
+    // Results of a recursive call beside the node that it returns.
+    private int _liveDelta;
+    private TreeNode? _splitRight;
+    private byte[]? _splitKey;
+
+    public KeyTree()
+    {
+        _root = new LeafNode { Epoch = _epoch };
+    }
+
+    /// <summary>The root, with unpublished changes.</summary>
+    public TreeNode Root => _root;
+
+    /// <summary>Freezes all nodes; the root may be handed to readers from now on.</summary>
+    public TreeNode Publish()
+    {
+        _epoch++;
+        return _root;
+    }
+
+    /// <summary>Replaces the whole tree by one that nobody else changes.</summary>
+    public void Replace(TreeNode root)
+    {
+        _epoch++;
+        _root = root;
+    }
+
+    /// <summary>Sets the entry of a key.</summary>
+    public void Set(ReadOnlySpan<byte> key, KeyEntry entry)
+    {
+        _root = Set(_root, key, entry);
+        if (_splitRight is { } right)
+        {
+            var root = new InnerNode { Epoch = _epoch };
+            root.Insert(0, [], _root);
+            root.Insert(1, _splitKey!, right);
+            _root = root;
+            _splitRight = null;
+        }
+    }
+
+    /// <summary>Removes a key that is there.</summary>
+    public void Remove(ReadOnlySpan<byte> key)
+    {
+        _root = Remove(_root, key);
+        while (_root is InnerNode { Count: <= 1 } inner)
+        {
+            _root = inner.Count == 0 ? new LeafNode { Epoch = _epoch } : inner.Children[0];
+        }
+    }
+
+    private TNode Own<TNode>(TNode node)
+        where TNode : TreeNode => node.Epoch == _epoch ? node : (TNode)node.CopyFor(_epoch);
+
+    private TreeNode Set(TreeNode node, ReadOnlySpan<byte> key, KeyEntry entry)
+    {
+        if (node is LeafNode leaf)
+        {
+            return SetInLeaf(Own(leaf), key, entry);
+        }
+
+        InnerNode inner = Own((InnerNode)node);
+        int index = inner.ChildFor(key);
+        inner.Children[index] = Set(inner.Children[index], key, entry);
+        inner.LiveCounts[index] += _liveDelta;
+        if (_splitRight is { } right)
+        {
+            _splitRight = null;
+            inner.LiveCounts[index] -= right.LiveCount;
+            InsertChild(inner, index + 1, _splitKey!, right);
+        }
+
+        return inner;
+    }
+
+    private LeafNode SetInLeaf(LeafNode leaf, ReadOnlySpan<byte> key, KeyEntry entry)
+    {
+        int index = leaf.IndexOf(key);
+        if (index >= 0)
+        {
+            _liveDelta = leaf.Replace(index, entry);
+            return leaf;
+        }
+
+        index = ~index;
+        if (!leaf.IsFull)
+        {
+            _liveDelta = leaf.Insert(index, entry);
+            return leaf;
+        }
+
+        int middle = SplitPoint(index);
+        LeafNode right = leaf.SplitAt(middle);
+        _liveDelta = index > middle || right.Count == 0
+            ? right.Insert(index - middle, entry)
+            : leaf.Insert(index, entry);
+        _splitRight = right;
+        _splitKey = Separate(leaf.Entries[leaf.Count - 1].Newest.Key, right.Entries[0].Newest.Key);
+        return leaf;
+    }
+
+    private void InsertChild(InnerNode inner, int index, byte[] separator, TreeNode child)
+    {
+        if (!inner.IsFull)
+        {
+            inner.Insert(index, separator, child);
+            return;
+        }
+
+        int middle = SplitPoint(index);
+        InnerNode right = inner.SplitAt(middle);
+        if (index > middle || right.Count == 0)
+        {
+            right.Insert(index - middle, separator, child);
+        }
+        else
+        {
+            inner.Insert(index, separator, child);
+        }
+
+        _splitRight = right;
+        _splitKey = right.Separators[0];
+    }
+
+    /// <summary>Where a full node is split for an insertion: keys that arrive in ascending order leave full nodes behind.</summary>
+    private static int SplitPoint(int insertionIndex) =>
+        insertionIndex == TreeNode.SlotsMax ? TreeNode.SlotsMax : TreeNode.SlotsMax / 2;
+
+    /// <summary>The shortest key above one and not above another.</summary>
+    private static byte[] Separate(ReadOnlySpan<byte> below, ReadOnlySpan<byte> notAbove) =>
+        notAbove[..(below.CommonPrefixLength(notAbove) + 1)].ToArray();
+
+    private TreeNode Remove(TreeNode node, ReadOnlySpan<byte> key)
+    {
+        if (node is LeafNode frozenLeaf)
+        {
+            LeafNode leaf = Own(frozenLeaf);
+            _liveDelta = leaf.RemoveAt(leaf.IndexOf(key));
+            return leaf;
+        }
+
+        InnerNode inner = Own((InnerNode)node);
+        int index = inner.ChildFor(key);
+        TreeNode child = Remove(inner.Children[index], key);
+        inner.Children[index] = child;
+        inner.LiveCounts[index] += _liveDelta;
+        if (child.Count == 0)
+        {
+            inner.RemoveAt(index);
+        }
+        else if (child.Count < TreeNode.SlotsLow && !TryMerge(inner, index))
+        {
+            TryMerge(inner, index - 1);
+        }
+
+        return inner;
+    }
+
+    /// <summary>Merges two neighbouring children into one, where both exist and one has the room.</summary>
+    private bool TryMerge(InnerNode parent, int leftIndex)
+    {
+        if (leftIndex < 0 || leftIndex + 1 >= parent.Count)
+        {
+            return false;
+        }
+
+        TreeNode left = parent.Children[leftIndex];
+        TreeNode right = parent.Children[leftIndex + 1];
+        if (left.Count + right.Count > TreeNode.SlotsMergedMax)
+        {
+            return false;
+        }
+
+        left = Own(left);
+        if (left is LeafNode leaf)
+        {
+            leaf.Append((LeafNode)right);
+        }
+        else
+        {
+            ((InnerNode)left).Append(parent.Separators[leftIndex + 1], (InnerNode)right);
+        }
+
+        parent.Children[leftIndex] = left;
+        parent.LiveCounts[leftIndex] += parent.LiveCounts[leftIndex + 1];
+        parent.RemoveAt(leftIndex + 1);
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using Quorate.Client;
+using Quorate.Etcd.Protocol;
+using Quorate.Server.Development;
+using Spectre.Console;
+
+namespace Quorate.Server.CommandLine;
+
+/// <summary><c>status</c> and <c>members</c>.</summary>
+internal static class ClusterCommands
+{
+    public static IEnumerable<Command> Create() => [Status(), Members()];
+
+    private static Command Status()
+    {
+        var command = new Command("status", "Show every endpoint's role, term and indexes. Fails when one does not answer.");
+        ClientOptions.AddTo(command, async (context, _) =>
+        {
+            (Uri Endpoint, StatusResponse? Status, string? Problem)[] answers =
+                await Task.WhenAll(context.Client.Endpoints.Select(endpoint => AskAsync(context, endpoint)));
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartArray();
+                    foreach ((Uri endpoint, StatusResponse? status, string? problem) in answers)
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("endpoint", endpoint.Authority);
+                        json.WriteBoolean("answers", status is not null);
+                        if (status is not null)
+                        {
+                            JsonText.Header(json, status.Header);
+                            json.WriteString("version", status.Version);
+                            json.WriteNumber("db_size", status.DbSize);
+                            json.WriteNumber("leader", status.Leader);
+                            json.WriteBoolean("is_leader", status.Leader == status.Header.MemberId);
+                            json.WriteNumber("raft_term", status.RaftTerm);
+                            json.WriteNumber("raft_index", status.RaftIndex);
+                            json.WriteNumber("raft_applied_index", status.RaftAppliedIndex);
+                        }
+                        else
+                        {
+                            json.WriteString("problem", problem);
+                        }
+
+                        json.WriteEndObject();
+                    }
+
+                    json.WriteEndArray();
+                });
+            }
+            else
+            {
+                Table table = new Table().AddColumns("endpoint", "member", "role", "term", "committed", "applied", "revision", "store");
+                foreach ((Uri endpoint, StatusResponse? status, string? problem) in answers)
+                {
+                    table.AddRow(status is null
+                        ? [endpoint.Authority, "-", Markup.Escape(problem!), "-", "-", "-", "-", "-"]
+                        : [
+                            endpoint.Authority, Id(status.Header.MemberId),
+                            status.Leader == status.Header.MemberId ? "leader" : status.Leader == 0 ? "no leader" : "follower",
+                            Number(status.RaftTerm), Number(status.RaftIndex), Number(status.RaftAppliedIndex),
+                            Number(status.Header.Revision), ClusterPicture.Size(status.DbSize),
+                        ]);
+                }
+
+                Terminal.Output.Write(table);
+            }
+
+            return answers.All(answer => answer.Status is not null) ? ExitCode.Success : ExitCode.Unavailable;
+        });
+        return command;
+    }
+
+    private static Command Members()
+    {
+        var command = new Command("members", "List the members of the cluster.");
+        ClientOptions.AddTo(command, async (context, _) =>
+        {
+            MemberListResponse response = await context.Client.MemberListAsync(cancellationToken: context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    json.WriteStartArray("members");
+                    foreach (Member member in response.Members)
+                    {
+                        json.WriteStartObject();
+                        json.WriteNumber("id", member.ID);
+                        json.WriteString("name", member.Name);
+                        Strings(json, "peer_urls", member.PeerURLs);
+                        Strings(json, "client_urls", member.ClientURLs);
+                        json.WriteBoolean("is_learner", member.IsLearner);
+                        json.WriteEndObject();
+                    }
+
+                    json.WriteEndArray();
+                    json.WriteEndObject();
+                });
+                return ExitCode.Success;
+            }
+
+            Table table = new Table().AddColumns("id", "name", "peer addresses", "client addresses", "learner");
+            foreach (Member member in response.Members)
+            {
+                table.AddRow(
+                    Id(member.ID), Markup.Escape(member.Name), string.Join('\n', member.PeerURLs), string.Join('\n', member.ClientURLs),
+                    member.IsLearner ? "yes" : "no");
+            }
+
+            Terminal.Output.Write(table);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static async Task<(Uri Endpoint, StatusResponse? Status, string? Problem)> AskAsync(ClientContext context, Uri endpoint)
+    {
+        try
+        {
+            return (endpoint, await context.Client.StatusAsync(endpoint, context.CancellationToken), null);
+        }
+        catch (QuorateException e)
+        {
+            return (endpoint, null, e.Status.Detail);
+        }
+    }
+
+    private static void Strings(System.Text.Json.Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Id(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+
+    private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

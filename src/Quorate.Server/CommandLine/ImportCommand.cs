@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf;
+using Quorate.Client;
+using Quorate.Etcd.Protocol;
+using Quorate.Server.Import;
+using Spectre.Console;
+
+namespace Quorate.Server.CommandLine;
+
+/// <summary><c>quorate import</c>: stores the records of a file, in transactions, resumably.</summary>
+internal static class ImportCommand
+{
+    /// <summary>How long a batch is tried again before the import gives up.</summary>
+    private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+
+    public static Command Create()
+    {
+        var command = new Command("import", "Store the records of a file of key-value lines or JSON lines. Interrupted, it goes on where it was.");
+        var file = new Argument<string>("file") { Description = "Lines of KEY<tab>VALUE (with \\t \\n \\r \\\\ escaped), or of {\"key\":…,\"value\":…}; told by its first byte." };
+        var prefix = new Option<string>("--prefix") { Description = "Put this before every key.", DefaultValueFactory = _ => string.Empty };
+        var batch = new Option<int>("--batch") { Description = "Records in one transaction; at most the servers' --max-txn-ops.", DefaultValueFactory = _ => new ImportLimits().BatchRecordsMax };
+        var inFlight = new Option<int>("--in-flight") { Description = "Transactions under way at once.", DefaultValueFactory = _ => new ImportLimits().BatchesInFlightMax };
+        var restart = new Option<bool>("--restart") { Description = "Begin anew, whatever an earlier import has stored." };
+        command.Add(file);
+        command.Add(prefix);
+        command.Add(batch);
+        command.Add(inFlight);
+        command.Add(restart);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            var limits = new ImportLimits { BatchRecordsMax = result.GetValue(batch), BatchesInFlightMax = result.GetValue(inFlight) };
+            if (limits.BatchRecordsMax < 1 || limits.BatchesInFlightMax < 1)
+            {
+                return Terminal.Fail(ExitCode.Usage, "--batch and --in-flight must be at least 1");
+            }
+
+            string path = result.GetValue(file)!;
+            if (!File.Exists(path))
+            {
+                return Terminal.Fail(ExitCode.Usage, $"there is no file '{path}'");
+            }
+
+            return await RunAsync(context, path, ByteString.CopyFromUtf8(result.GetValue(prefix)!), limits, result.GetValue(restart));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ClientContext context, string path, ByteString prefix, ImportLimits limits, bool restart)
+    {
+        await using FileStream input = File.OpenRead(path);
+        string fingerprint = ImportCheckpoint.FingerprintOf(input);
+        ImportFormat format = ImportReader.Detect(input);
+        ImportCheckpoint start = (restart ? null : ImportCheckpoint.Load(path, fingerprint)) ?? new ImportCheckpoint(fingerprint, 0, 0);
+        if (start.Offset > 0)
+        {
+            await Console.Error.WriteLineAsync($"going on after {start.Records} records that are stored already");
+        }
+
+        var importer = new Importer((records, cancellationToken) => StoreAsync(context.Client, records, prefix, cancellationToken), limits);
+        var clock = Stopwatch.StartNew();
+        long sinceCheckpoint = 0;
+        ImportCheckpoint Reached() => start with { Offset = Math.Max(start.Offset, importer.OffsetStored), Records = start.Records + importer.RecordsStored };
+        try
+        {
+            await WithProgressAsync(importer, input.Length, start, clock, () =>
+            {
+                if (clock.ElapsedMilliseconds - sinceCheckpoint > BetweenCheckpoints.TotalMilliseconds)
+                {
+                    sinceCheckpoint = clock.ElapsedMilliseconds;
+                    Reached().Save(path);
+                }
+            }, () => importer.RunAsync(ImportReader.ReadAsync(input, format, start.Offset, context.CancellationToken), context.CancellationToken));
+        }
+        catch
+        {
+            Reached().Save(path);
+            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored; the same command goes on from there");
+            throw;
+        }
+
+        ImportCheckpoint.Delete(path);
+        double seconds = clock.Elapsed.TotalSeconds;
+        double rate = importer.RecordsStored / Math.Max(seconds, 1e-9);
+        if (context.Json)
+        {
+            JsonText.WriteLine(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("records", Reached().Records);
+                json.WriteNumber("records_this_run", importer.RecordsStored);
+                json.WriteNumber("bytes", input.Length);
+                json.WriteNumber("seconds", Math.Round(seconds, 3));
+                json.WriteNumber("records_per_second", Math.Round(rate, 1));
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"imported {importer.RecordsStored} records in {seconds:0.0} s ({rate:0} a second)"));
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>
+    /// Stores a batch as one transaction, again and again until it is known to be stored. That is safe: it puts what the
+    /// file says, and no other batch with one of its keys is under way.
+    /// </summary>
+    private static async Task StoreAsync(QuorateClient client, IReadOnlyList<ImportRecord> records, ByteString prefix, CancellationToken cancellationToken)
+    {
+        var transaction = new TxnRequest();
+        foreach (ImportRecord record in records)
+        {
+            transaction.Success.Add(new RequestOp
+            {
+                RequestPut = new PutRequest
+                {
+                    Key = prefix.IsEmpty ? UnsafeByteOperations.UnsafeWrap(record.Key) : ByteString.CopyFrom([.. prefix.Span, .. record.Key]),
+                    Value = UnsafeByteOperations.UnsafeWrap(record.Value),
+                },
+            });
+        }
+
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await client.TxnAsync(transaction, cancellationToken);
+                return;
+            }
+            catch (QuorateException e) when (MayPass(e) && clock.Elapsed < BatchPatience)
+            {
+                await Task.Delay(BetweenAttempts, cancellationToken);
+            }
+        }
+    }
+
+    private static bool MayPass(QuorateException failure) =>
+        Failures.ExitCodeOf(failure) is ExitCode.OutcomeUnknown or ExitCode.Unavailable
+        || failure.Status.Detail == "etcdserver: too many requests";
+
+    private static async Task WithProgressAsync(
+        Importer importer, long length, ImportCheckpoint start, Stopwatch clock, Action progressed, Func<Task> run)
+    {
+        if (!Terminal.Error.Profile.Out.IsTerminal)
+        {
+            TimeSpan lastLine = TimeSpan.Zero;
+            importer.Progressed = () =>
+            {
+                progressed();
+                if (clock.Elapsed - lastLine > BetweenLines)
+                {
+                    lastLine = clock.Elapsed;
+                    Console.Error.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{start.Records + importer.RecordsStored} records, {100.0 * importer.OffsetStored / length:0}%, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second"));
+                }
+            };
+            await run();
+            return;
+        }
+
+        await Terminal.Error.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async progress =>
+            {
+                ProgressTask task = progress.AddTask("importing", maxValue: Math.Max(length, 1));
+                task.Value = start.Offset;
+                importer.Progressed = () =>
+                {
+                    progressed();
+                    task.Value = importer.OffsetStored;
+                    task.Description = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{start.Records + importer.RecordsStored} records, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second");
+                };
+                await run();
+                task.Value = length;
+            });
+    }
+}

@@ -1,0 +1,238 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
+using Quorate.Server.Transactions;
+
+namespace Quorate.Server.CommandLine;
+
+/// <summary><c>put</c>, <c>get</c>, <c>del</c>, <c>txn</c> and <c>compact</c>.</summary>
+internal static class KeyValueCommands
+{
+    public static IEnumerable<Command> Create() => [Put(), Get(), Delete(), Transaction(), Compact()];
+
+    private static Command Put()
+    {
+        var command = new Command("put", "Write a key.");
+        var key = new Argument<string>("key") { Description = "The key." };
+        var value = new Argument<string>("value") { Description = "The value; - reads it from standard input. After --, a value may begin with dashes." };
+        var previous = new Option<bool>("--prev-kv") { Description = "Print what the key was before." };
+        command.Add(key);
+        command.Add(value);
+        command.Add(previous);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            var request = new PutRequest
+            {
+                Key = ByteString.CopyFromUtf8(result.GetValue(key)!),
+                Value = await ValueAsync(result.GetValue(value)!, context.CancellationToken),
+                PrevKv = result.GetValue(previous),
+            };
+            PutResponse response = await context.Client.PutAsync(request, context.CancellationToken);
+            Record[] before = response.PrevKv is null ? [] : [response.PrevKv];
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    JsonText.Records(json, before);
+                    json.WriteEndObject();
+                });
+            }
+            else
+            {
+                Console.WriteLine("OK");
+                PlainText.Records(before);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Get()
+    {
+        var command = new Command("get", "Read a key, or a range of keys.");
+        var range = new KeyRangeOptions(command);
+        var revision = new Option<long>("--rev") { Description = "Read as of this revision; 0 for the present." };
+        var limit = new Option<long>("--limit") { Description = "Most keys; 0 for all." };
+        var keysOnly = new Option<bool>("--keys-only") { Description = "Print no values." };
+        var valueOnly = new Option<bool>("--value-only", "--print-value-only") { Description = "Print values only." };
+        var countOnly = new Option<bool>("--count-only") { Description = "Print only how many keys there are." };
+        var serializable = new Option<bool>("--serializable") { Description = "What the asked member has is enough: faster, may be stale." };
+        command.Add(revision);
+        command.Add(limit);
+        command.Add(keysOnly);
+        command.Add(valueOnly);
+        command.Add(countOnly);
+        command.Add(serializable);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            (ByteString key, ByteString end) = range.Read(result);
+            RangeResponse response = await context.Client.RangeAsync(
+                new RangeRequest
+                {
+                    Key = key,
+                    RangeEnd = end,
+                    Revision = result.GetValue(revision),
+                    Limit = result.GetValue(limit),
+                    KeysOnly = result.GetValue(keysOnly),
+                    CountOnly = result.GetValue(countOnly),
+                    Serializable = result.GetValue(serializable),
+                },
+                context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    JsonText.Records(json, response.Kvs);
+                    json.WriteNumber("count", response.Count);
+                    json.WriteBoolean("more", response.More);
+                    json.WriteEndObject();
+                });
+            }
+            else if (result.GetValue(countOnly))
+            {
+                Console.WriteLine(response.Count);
+            }
+            else
+            {
+                PlainText.Records(response.Kvs, result.GetValue(keysOnly), result.GetValue(valueOnly));
+            }
+
+            return response.Count == 0 && end.IsEmpty ? ExitCode.NotFound : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Delete()
+    {
+        var command = new Command("del", "Delete a key, or a range of keys; prints how many there were.");
+        var range = new KeyRangeOptions(command);
+        var previous = new Option<bool>("--prev-kv") { Description = "Print what was deleted." };
+        command.Add(previous);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            (ByteString key, ByteString end) = range.Read(result);
+            DeleteRangeResponse response = await context.Client.DeleteAsync(
+                new DeleteRangeRequest { Key = key, RangeEnd = end, PrevKv = result.GetValue(previous) }, context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    json.WriteNumber("deleted", response.Deleted);
+                    JsonText.Records(json, response.PrevKvs);
+                    json.WriteEndObject();
+                });
+            }
+            else
+            {
+                Console.WriteLine(response.Deleted);
+                PlainText.Records(response.PrevKvs);
+            }
+
+            return response.Deleted == 0 && end.IsEmpty ? ExitCode.NotFound : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Transaction()
+    {
+        var command = new Command("txn", "Carry out a transaction: compares, an empty line, operations if all hold, an empty line, operations otherwise.");
+        var file = new Argument<string?>("file") { Description = "File to read it from. Default: standard input.", Arity = ArgumentArity.ZeroOrOne };
+        command.Add(file);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            string? path = result.GetValue(file);
+            using TextReader script = path is null or "-" ? Console.In : new StreamReader(path);
+            TxnResponse response = await context.Client.TxnAsync(TransactionScript.Parse(script), context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    json.WriteBoolean("succeeded", response.Succeeded);
+                    json.WriteStartArray("responses");
+                    foreach (ResponseOp operation in response.Responses)
+                    {
+                        json.WriteStartObject();
+                        JsonText.Records(json, operation.ResponseRange?.Kvs ?? []);
+                        json.WriteNumber("deleted", operation.ResponseDeleteRange?.Deleted ?? 0);
+                        json.WriteEndObject();
+                    }
+
+                    json.WriteEndArray();
+                    json.WriteEndObject();
+                });
+                return ExitCode.Success;
+            }
+
+            Console.WriteLine(response.Succeeded ? "SUCCESS" : "FAILURE");
+            foreach (ResponseOp operation in response.Responses)
+            {
+                switch (operation.ResponseCase)
+                {
+                    case ResponseOp.ResponseOneofCase.ResponseRange:
+                        PlainText.Records(operation.ResponseRange.Kvs);
+                        break;
+                    case ResponseOp.ResponseOneofCase.ResponseDeleteRange:
+                        Console.WriteLine(operation.ResponseDeleteRange.Deleted);
+                        break;
+                    default:
+                        Console.WriteLine("OK");
+                        break;
+                }
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Compact()
+    {
+        var command = new Command("compact", "Forget what keys were before a revision.");
+        var revision = new Argument<long>("revision") { Description = "The oldest revision that can still be read afterwards." };
+        var physical = new Option<bool>("--physical") { Description = "Wait until it is gone from memory as well." };
+        command.Add(revision);
+        command.Add(physical);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            long compacted = result.GetValue(revision);
+            CompactionResponse response = await context.Client.CompactAsync(compacted, result.GetValue(physical), context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    json.WriteEndObject();
+                });
+            }
+            else
+            {
+                Console.WriteLine($"compacted revision {compacted}");
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static async Task<ByteString> ValueAsync(string value, CancellationToken cancellationToken)
+    {
+        if (value != "-")
+        {
+            return ByteString.CopyFromUtf8(value);
+        }
+
+        await using Stream input = Console.OpenStandardInput();
+        return await ByteString.FromStreamAsync(input, cancellationToken);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Quorate.Server.Development;
+
+/// <summary>One member of the local cluster, as a process of its own, with its log in a file beside its data.</summary>
+internal sealed class DevelopmentMember : IDisposable
+{
+    private readonly string[] _arguments;
+    private Process? _process;
+    private StreamWriter? _log;
+
+    public DevelopmentMember(string name, string folder, int clientPort, int peerPort, string initialCluster)
+    {
+        Name = name;
+        Endpoint = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{clientPort}");
+        LogFile = Path.Combine(folder, name + ".log");
+        string peerUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{peerPort}");
+        _arguments =
+        [
+            "serve", "--name", name, "--data-dir", Path.Combine(folder, name), "--listen-client-urls", Endpoint,
+            "--listen-peer-urls", peerUrl, "--initial-cluster", initialCluster, "--initial-cluster-token", "quorate-dev", "--stop-with-stdin",
+        ];
+    }
+
+    public string Name { get; }
+
+    public string Endpoint { get; }
+
+    public string LogFile { get; }
+
+    /// <summary>The running process; zero when it does not run.</summary>
+    public int ProcessId => IsRunning ? _process!.Id : 0;
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
+
+    public void Start()
+    {
+        _process?.Dispose();
+        _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own file is not known");
+        var start = new ProcessStartInfo(program, _arguments)
+        {
+            // The child stops when this pipe closes, however this process ends.
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Ends it at once, as SIGKILL does.</summary>
+    public void Kill() => _process?.Kill();
+
+    /// <summary>Asks it to stop in order, waits, and ends it if it takes longer than <paramref name="patience"/>.</summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        if (_process is not { HasExited: false } running)
+        {
+            return;
+        }
+
+        running.StandardInput.Close();
+        using var bound = new CancellationTokenSource(patience);
+        try
+        {
+            await running.WaitForExitAsync(bound.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            running.Kill();
+            await running.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        _process?.Dispose();
+        _log?.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_arguments)
+        {
+            _log!.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Quorate.Server.Development;
+
+/// <summary>What is shown of one member.</summary>
+internal sealed record MemberView
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where clients reach it.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Its process; zero while it does not run.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>What it is: starting, leader, follower, no leader, not answering, ended (with its exit code).</summary>
+    public required string State { get; init; }
+
+    /// <summary>Whether it answers and knows a leader.</summary>
+    public bool IsHealthy { get; init; }
+
+    /// <summary>Whether it leads.</summary>
+    public bool IsLeader { get; init; }
+
+    /// <summary>Its term; zero when it does not answer.</summary>
+    public long Term { get; init; }
+
+    /// <summary>Index it has committed up to.</summary>
+    public long CommitIndex { get; init; }
+
+    /// <summary>Index it has applied up to.</summary>
+    public long AppliedIndex { get; init; }
+
+    /// <summary>Revision of its store.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Bytes of its store.</summary>
+    public long StoreBytes { get; init; }
+}

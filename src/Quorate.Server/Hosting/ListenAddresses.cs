@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Quorate.Server.Configuration;
+
+namespace Quorate.Server.Hosting;
+
+/// <summary>Finds the addresses that a URL names to listen on.</summary>
+internal static class ListenAddresses
+{
+    /// <exception cref="IOException">The host is not known.</exception>
+    public static async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(MemberUrl url, CancellationToken cancellationToken)
+    {
+        if (url.Host == "*")
+        {
+            return [new IPEndPoint(IPAddress.Any, url.Port)];
+        }
+
+        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            return Socket.OSSupportsIPv6 && CanUse(IPAddress.IPv6Loopback)
+                ? [new IPEndPoint(IPAddress.Loopback, url.Port), new IPEndPoint(IPAddress.IPv6Loopback, url.Port)]
+                : [new IPEndPoint(IPAddress.Loopback, url.Port)];
+        }
+
+        if (IPAddress.TryParse(url.Host, out IPAddress? address))
+        {
+            return [new IPEndPoint(address, url.Port)];
+        }
+
+        try
+        {
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(url.Host, cancellationToken);
+            return [.. addresses.Select(found => new IPEndPoint(found, url.Port))];
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"the host of {url} is not known on this machine ({e.Message}); listen on one of its addresses", e);
+        }
+    }
+
+    /// <summary>Whether this machine has the address: IPv6 may be compiled in and yet switched off.</summary>
+    private static bool CanUse(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Quorate.Etcd;
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+using Quorate.Runtime;
+using Quorate.Server.CommandLine;
+using Quorate.Server.Configuration;
+using Quorate.Server.Http;
+using Quorate.Server.Metrics;
+using Quorate.Server.Services;
+
+namespace Quorate.Server.Hosting;
+
+/// <summary>Runs one member: the replica, and in front of it gRPC, metrics and health. The composition root.</summary>
+internal sealed class MemberHost : IAsyncDisposable
+{
+    /// <summary>gRPC's messages are larger than the request that the limit is about, by what surrounds it.</summary>
+    private const int MessageOverheadBytes = 512 << 10;
+
+    private static readonly TimeSpan BetweenPublications = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ServerSettings _settings;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly MetricsCollector _metrics = new(meter => meter.Name.StartsWith("Quorate.", StringComparison.Ordinal));
+    private readonly EtcdStateMachine _state = new();
+    private QuorateHost? _replica;
+    private WebApplication? _web;
+    private ServerMetrics? _serverMetrics;
+
+    private MemberHost(ServerSettings settings)
+    {
+        _settings = settings;
+        _loggers = LoggerFactory.Create(Configure);
+        _logger = _loggers.CreateLogger<MemberHost>();
+    }
+
+    /// <summary>Runs a member until it is cancelled or fails; returns the program's exit code.</summary>
+    public static async Task<int> RunAsync(ServerSettings settings, bool stopWithInput, CancellationToken cancellationToken)
+    {
+        await using var host = new MemberHost(settings);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (stopWithInput)
+        {
+            _ = StopWithInputAsync(stopping);
+        }
+
+        try
+        {
+            return await host.RunAsync(stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCode.Success;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+        {
+            ServerLog.CannotStart(host._logger, settings.Name, settings.DataFolder, e.Message);
+            return Terminal.Fail(ExitCode.Failed, $"member {settings.Name} cannot run on data folder '{Path.GetFullPath(settings.DataFolder)}': {e.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_web is not null)
+        {
+            await _web.DisposeAsync();
+        }
+
+        if (_replica is not null)
+        {
+            await _replica.DisposeAsync();
+        }
+
+        _serverMetrics?.Dispose();
+        _metrics.Dispose();
+        _loggers.Dispose();
+    }
+
+    private async Task<int> RunAsync(CancellationToken stopping)
+    {
+        ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
+        QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
+        _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
+        var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options));
+        _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes);
+        _web = await BuildWebAsync(front, stopping);
+        await _web.StartAsync(stopping);
+
+        Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed);
+        if (ended == _replica.Failed)
+        {
+            return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await _replica.Failed}");
+        }
+
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _web.StopAsync(patience.Token);
+        await _replica.StopAsync();
+        ServerLog.Stopped(_logger, _settings.Name);
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ExitCode.Success;
+    }
+
+    /// <summary>Tells the cluster where clients find this member, says that it is ready, and waits to be stopped.</summary>
+    private async Task ServeAsync(EtcdFront front, CancellationToken stopping)
+    {
+        await _replica!.WaitForLeaderAsync(stopping);
+        string[] clientUrls = [.. _settings.AdvertiseClientUrls.Select(url => url.ToString())];
+        while (!front.Cluster.HasPublished(_settings.Name, clientUrls))
+        {
+            var publication = new Publication();
+            front.Cluster.PublishAttributes(_settings.Name, clientUrls, publication);
+            if (await publication.Outcome.WaitAsync(stopping) is { } error)
+            {
+                ServerLog.NotPublished(_logger, _settings.Name, error.Text);
+                await Task.Delay(BetweenPublications, stopping);
+            }
+        }
+
+        ServerLog.Ready(_logger, _settings.Name, _replica.Id);
+        Console.WriteLine($"ready: member {_settings.Name} ({_replica.Id}) serves clients at {string.Join(',', clientUrls)}");
+        await Task.Delay(Timeout.Infinite, stopping);
+    }
+
+    private async Task<WebApplication> BuildWebAsync(EtcdFront front, CancellationToken cancellationToken)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(_loggers);
+        builder.Services.AddSingleton<IConnectionListenerFactory, SplitListenerFactory>();
+        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<GrpcServerOptions>(grpc => grpc.ReceiveMessageBytesMax = ReserveBytes());
+        List<System.Net.IPEndPoint> addresses = [];
+        foreach (MemberUrl url in _settings.ListenClientUrls)
+        {
+            addresses.AddRange(await ListenAddresses.ResolveAsync(url, cancellationToken));
+        }
+
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnectionMax;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindowBytes;
+            kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindowBytes;
+            kestrel.Limits.MaxConcurrentConnections = ServerLimits.ConnectionsMax;
+            foreach (System.Net.IPEndPoint address in addresses)
+            {
+                kestrel.Listen(new SplitEndPoint(address, isHttp2: true), listen => listen.Protocols = HttpProtocols.Http2);
+                kestrel.Listen(new SplitEndPoint(address, isHttp2: false), listen => listen.Protocols = HttpProtocols.Http1);
+            }
+        });
+
+        WebApplication web = builder.Build();
+        web.UseRouting();
+        Map(web, front);
+        return web;
+    }
+
+    private void Map(WebApplication web, EtcdFront front)
+    {
+        web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue));
+        web.MapGrpcService(EtcdServices.Cluster, new ClusterService(front.Cluster));
+        web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance));
+        foreach (var notYet in EtcdServices.NotYet)
+        {
+            web.MapGrpcService(notYet, new object());
+        }
+
+        web.MapGrpcUnknownServices();
+        HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
+        web.MapGet("/metrics", async http =>
+        {
+            http.Response.ContentType = PrometheusText.ContentType;
+            await http.Response.WriteAsync(_metrics.Write(), http.RequestAborted);
+        });
+    }
+
+    private int ReserveBytes() => _settings.RequestBytesMax + MessageOverheadBytes;
+
+    private void Configure(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(_settings.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (_settings.LogsAsJson)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+            {
+                text.SingleLine = true;
+                text.UseUtcTimestamp = true;
+                text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                text.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+            });
+        }
+
+        // Standard output is for the ready line.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static async Task StopWithInputAsync(CancellationTokenSource stopping)
+    {
+        await using Stream input = Console.OpenStandardInput();
+        byte[] ignored = new byte[64];
+        while (await input.ReadAsync(ignored) > 0)
+        {
+            // Whatever is said, only the end counts.
+        }
+
+        await stopping.CancelAsync();
+    }
+
+    private sealed class Publication : EtcdCall<MemberListResponse>
+    {
+        private readonly TaskCompletionSource<EtcdError?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<EtcdError?> Outcome => _outcome.Task;
+
+        protected override void Succeeded(MemberListResponse response) => _outcome.TrySetResult(null);
+
+        protected override void Failed(EtcdError error) => _outcome.TrySetResult(error);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Quorate.Etcd;
+using Quorate.Raft;
+using Quorate.Runtime;
+using Quorate.Server.Configuration;
+
+namespace Quorate.Server.Hosting;
+
+/// <summary>What the operator's settings mean to the layers below.</summary>
+internal static class ReplicaSettings
+{
+    public static QuorateOptions From(ServerSettings settings, int commandBytesMax)
+    {
+        var options = new QuorateOptions
+        {
+            Name = settings.Name,
+            DataFolder = settings.DataFolder,
+            ClusterToken = settings.InitialClusterToken,
+            HeartbeatInterval = settings.HeartbeatInterval,
+            ElectionTimeout = settings.ElectionTimeout,
+            StopHostOnFailure = false,
+            ConfigureReplica = replica => replica with
+            {
+                SnapshotEveryEntries = settings.SnapshotCount,
+                CommandBytesMax = commandBytesMax,
+                FrameBytesMax = Math.Max(replica.FrameBytesMax, 2 * commandBytesMax),
+            },
+        };
+        foreach (InitialMember member in settings.InitialCluster)
+        {
+            options.Members.Add(new QuorateMember(member.Name, member.PeerUrls[0].Host, member.PeerUrls[0].Port)
+            {
+                Id = IdOf(member, settings.InitialClusterToken),
+            });
+        }
+
+        foreach (MemberUrl url in settings.ListenPeerUrls)
+        {
+            options.Listen.Add(new IPEndPoint(AddressOf(url), url.Port));
+        }
+
+        return options;
+    }
+
+    public static EtcdOptions FrontOptions(ServerSettings settings, QuorateOptions options) => new()
+    {
+        ClusterId = options.ClusterId,
+        Members =
+        [
+            .. settings.InitialCluster.Select(member => new ClusterMember(
+                IdOf(member, settings.InitialClusterToken), member.Name, [.. member.PeerUrls.Select(url => url.ToString())])),
+        ],
+        RequestBytesMax = settings.RequestBytesMax,
+        TransactionOperationsMax = settings.TransactionOperationsMax,
+        QuotaBytes = settings.QuotaBytes,
+    };
+
+    private static MemberId IdOf(InitialMember member, string token) =>
+        ClusterIdentity.MemberIdOf(member.PeerUrls.Select(url => url.ToString()), token);
+
+    private static IPAddress AddressOf(MemberUrl url)
+    {
+        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            return IPAddress.Loopback;
+        }
+
+        if (url.Host == "*")
+        {
+            return IPAddress.Any;
+        }
+
+        return IPAddress.TryParse(url.Host, out IPAddress? address)
+            ? address
+            : Dns.GetHostAddresses(url.Host).FirstOrDefault() ?? throw new IOException($"the host of {url} is not known on this machine; listen on one of its addresses");
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Quorate.Etcd;
+
+namespace Quorate.Server.Metrics;
+
+/// <summary>What the store and the process measure, under the names that dashboards for etcd and Prometheus know.</summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Quorate.Server");
+    private readonly Process _process = Process.GetCurrentProcess();
+
+    public ServerMetrics(EtcdStateMachine state, long quotaBytes)
+    {
+        double started = new DateTimeOffset(_process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
+        Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
+        Gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
+        Gauge("etcd_server_quota_backend_bytes", "Size beyond which writes are refused; 0 for no bound.", () => quotaBytes);
+        Gauge("etcd_debugging_mvcc_keys_total", "Keys present.", () => state.Current.KeyCount);
+        Gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", () => state.Current.Revision);
+        Gauge("etcd_debugging_mvcc_compact_revision", "The oldest revision held.", () => state.Current.CompactRevision);
+        _meter.CreateObservableGauge("process_start_time_seconds", () => started, null, "Start of the process, in seconds since 1970.");
+        _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
+        _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
+        _meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory that the collector counts.");
+        _meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, null, "Time in which the collector stopped everything.");
+        _meter.CreateObservableGauge(
+            "etcd_server_version", () => new Measurement<long>(1, new KeyValuePair<string, object?>("server_version", EtcdCompatibility.Version)), null, "The version of etcd whose API this is.");
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _process.Dispose();
+    }
+
+    private void Gauge(string name, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, null, description);
+
+    private Process Fresh()
+    {
+        _process.Refresh();
+        return _process;
+    }
+}

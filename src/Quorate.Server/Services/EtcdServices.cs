@@ -1,0 +1,19 @@
+using Quorate.Etcd.Protocol;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace Quorate.Server.Services;
+
+/// <summary>The descriptors of etcd's services.</summary>
+internal static class EtcdServices
+{
+    public static ServiceDescriptor KeyValue { get; } = Find("KV");
+
+    public static ServiceDescriptor Cluster { get; } = Find("Cluster");
+
+    public static ServiceDescriptor Maintenance { get; } = Find("Maintenance");
+
+    /// <summary>Services all of whose methods answer that they are not implemented.</summary>
+    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Watch"), Find("Lease"), Find("Auth")];
+
+    private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
+}

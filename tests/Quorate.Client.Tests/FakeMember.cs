@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client.Tests;
+
+/// <summary>A member that keeps what is put and fails in the ways that a test has lined up, before or after doing the work.</summary>
+public sealed class FakeMember : IAsyncDisposable
+{
+    private readonly WebApplication application;
+
+    private FakeMember(WebApplication application, string endpoint)
+    {
+        this.application = application;
+        Endpoint = endpoint;
+    }
+
+    public string Endpoint { get; }
+
+    /// <summary>The names of the methods that were called, in order.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public ConcurrentDictionary<string, string> Keys { get; } = new();
+
+    /// <summary>Each call takes one: it fails with that status without doing anything; null works.</summary>
+    public ConcurrentQueue<Status?> Failures { get; } = new();
+
+    /// <summary>Each call takes one: it does its work and then breaks its connection.</summary>
+    public bool BreakAfterWork { get; set; }
+
+    /// <summary>Calls never end by themselves.</summary>
+    public bool Hang { get; set; }
+
+    public static async Task<FakeMember> StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        WebApplication application = builder.Build();
+        FakeMember? member = null;
+        application.Use(async (http, next) =>
+        {
+            member!.Calls.Enqueue(http.Request.Path.Value![(http.Request.Path.Value!.LastIndexOf('/') + 1)..]);
+            await next(http);
+            if (member.BreakAfterWork)
+            {
+                http.Abort();
+            }
+        });
+        application.UseRouting();
+        var services = new Services(() => member!);
+        foreach (Google.Protobuf.Reflection.ServiceDescriptor service in RpcReflection.Descriptor.Services)
+        {
+            if (service.Name is "KV" or "Maintenance" or "Cluster")
+            {
+                application.MapGrpcService(service, services);
+            }
+        }
+
+        await application.StartAsync();
+        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        member = new FakeMember(application, new Uri(address).Authority);
+        return member;
+    }
+
+    public async ValueTask DisposeAsync() => await application.DisposeAsync();
+
+    private sealed class Services(Func<FakeMember> find)
+    {
+        public async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            member.Keys[request.Key.ToStringUtf8()] = request.Value.ToStringUtf8();
+            return new PutResponse { Header = new ResponseHeader { Revision = member.Keys.Count } };
+        }
+
+        public async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            var response = new RangeResponse();
+            if (member.Keys.TryGetValue(request.Key.ToStringUtf8(), out string? value))
+            {
+                response.Kvs.Add(new KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8(value) });
+                response.Count = 1;
+            }
+
+            return response;
+        }
+
+        public async Task<DeleteRangeResponse> DeleteRange(DeleteRangeRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            return new DeleteRangeResponse { Deleted = member.Keys.TryRemove(request.Key.ToStringUtf8(), out _) ? 1 : 0 };
+        }
+
+        public async Task<TxnResponse> Txn(TxnRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            foreach (RequestOp operation in request.Success)
+            {
+                if (operation.RequestPut is { } put)
+                {
+                    member.Keys[put.Key.ToStringUtf8()] = put.Value.ToStringUtf8();
+                }
+            }
+
+            return new TxnResponse { Succeeded = true };
+        }
+
+        public async Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)
+        {
+            await BeginAsync(context);
+            return new CompactionResponse { Header = new ResponseHeader { Revision = request.Revision } };
+        }
+
+        public async Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            return new StatusResponse { Version = member.Endpoint };
+        }
+
+        public async Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
+        {
+            await BeginAsync(context);
+            return new HashKVResponse { HashRevision = request.Revision };
+        }
+
+        public async Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context)
+        {
+            await BeginAsync(context);
+            return new MoveLeaderResponse();
+        }
+
+        public async Task<MemberListResponse> MemberList(MemberListRequest request, ServerCallContext context)
+        {
+            await BeginAsync(context);
+            return new MemberListResponse { Members = { new Member { Name = "one" } } };
+        }
+
+        private async Task<FakeMember> BeginAsync(ServerCallContext context)
+        {
+            FakeMember member = find();
+            if (member.Hang)
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+
+            if (member.Failures.TryDequeue(out Status? failure) && failure is { } status)
+            {
+                throw new RpcException(status);
+            }
+
+            return member;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Quorate.Grpc.Tests.Protos;
+
+namespace Quorate.Grpc.Tests;
+
+/// <summary>The service that the tests call, written as services are.</summary>
+public sealed class ProberService
+{
+    public TaskCompletionSource HangEntered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource HangCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource IgnoreMayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource<Exception?> IgnoreEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<ServerCallContextFacts> Calls { get; } = new();
+
+    public Task<Probe> Echo(Probe request, ServerCallContext context)
+    {
+        Note(context);
+        foreach (Metadata.Entry entry in context.RequestHeaders)
+        {
+            if (entry.Key.StartsWith("echo-", StringComparison.Ordinal))
+            {
+                context.ResponseTrailers.Add(entry);
+            }
+        }
+
+        return Task.FromResult(request);
+    }
+
+    public static ValueTask<IBufferMessage> EchoRaw(ReadOnlySequence<byte> request, ServerCallContext context) =>
+        ValueTask.FromResult<IBufferMessage>(new Probe { Data = ByteString.CopyFrom(request.ToArray()) });
+
+    public async Task<Probe> Fail(Probe request, ServerCallContext context)
+    {
+        Note(context);
+        await Task.Yield();
+        if (request.Number < 0)
+        {
+            throw new InvalidOperationException("a secret of the server");
+        }
+
+        if (request.Text == "by status")
+        {
+            context.Status = new Status((StatusCode)request.Number, request.Text);
+            return new Probe();
+        }
+
+        throw new RpcException(new Status((StatusCode)request.Number, request.Text), new Metadata { { "why", "because" } });
+    }
+
+    public async Task<Probe> Hang(Probe request, ServerCallContext context)
+    {
+        HangEntered.TrySetResult();
+        if (request.Text == "fail when told to stop")
+        {
+            context.CancellationToken.Register(() => throw new InvalidOperationException("a callback that fails"));
+        }
+
+        using (context.CancellationToken.Register(() => HangCancelled.TrySetResult()))
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }
+
+        return request;
+    }
+
+    public async Task<Probe> Ignore(Probe request, ServerCallContext context)
+    {
+        await IgnoreMayEnd.Task;
+        IgnoreEnded.TrySetResult(null);
+        return request;
+    }
+
+    public async Task Count(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        for (int i = 1; i <= request.Number; i++)
+        {
+            await responses.WriteAsync(new Probe { Number = i, Data = request.Data });
+        }
+
+        switch (request.Text)
+        {
+            case "then fail":
+                throw new RpcException(new Status(StatusCode.DataLoss, "after the messages"));
+            case "then hang":
+                await Hang(request, context);
+                break;
+        }
+    }
+
+    public async Task CountOn(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        try
+        {
+            await responses.WriteAsync(request);
+            await IgnoreMayEnd.Task;
+            await responses.WriteAsync(request);
+            IgnoreEnded.TrySetResult(null);
+        }
+        catch (Exception exception)
+        {
+            IgnoreEnded.TrySetResult(exception);
+            throw;
+        }
+    }
+
+    public async Task<Probe> Sum(IAsyncStreamReader<Probe> requests, ServerCallContext context)
+    {
+        Note(context);
+        int sum = 0;
+        await foreach (Probe request in requests.ReadAllAsync(context.CancellationToken))
+        {
+            if (request.Text == "enough")
+            {
+                break;
+            }
+
+            sum += request.Number;
+        }
+
+        return new Probe { Number = sum };
+    }
+
+    public async Task Twice(IAsyncStreamReader<Probe> requests, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        Note(context);
+        await context.WriteResponseHeadersAsync(new Metadata { { "greeting", "hello" } });
+        while (await requests.MoveNext(context.CancellationToken))
+        {
+            await responses.WriteAsync(new Probe { Number = requests.Current.Number * 2, Text = requests.Current.Text });
+        }
+
+        context.ResponseTrailers.Add("farewell", "bye");
+    }
+
+    private void Note(ServerCallContext context) =>
+        Calls.Enqueue(new ServerCallContextFacts(context.Method, context.Host, context.Peer, context.Deadline, context.RequestHeaders));
+}
