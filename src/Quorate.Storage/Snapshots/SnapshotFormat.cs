@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Quorate.Io;
 using Quorate.Raft;
 
 namespace Quorate.Storage;
