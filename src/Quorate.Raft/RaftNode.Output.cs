@@ -48,12 +48,22 @@ public sealed partial class RaftNode
         }
         else
         {
-            _pending.MessagesOnceDurable.Add(message);
+            SendOnceDurable(message);
         }
     }
 
     /// <summary>Sends what promises the present term, vote or log: it leaves when they are on disk.</summary>
-    private void SendOnceDurable(Message message) => _pending.MessagesOnceDurable.Add(message);
+    /// <remarks>
+    /// While the disk hangs nothing more is put behind what waits for it already, or the queue would grow with every
+    /// heartbeat. It is as if the network had lost the message: whoever misses the answer asks again.
+    /// </remarks>
+    private void SendOnceDurable(Message message)
+    {
+        if (!IsDiskStalled)
+        {
+            _pending.MessagesOnceDurable.Add(message);
+        }
+    }
 
     private void TakeWrites()
     {

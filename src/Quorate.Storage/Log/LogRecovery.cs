@@ -26,9 +26,8 @@ internal sealed class LogRecovery
     private ulong _number;
     private uint _chain;
 
-    // Where the last good block of the segment read last stands; no length where it holds none.
+    // Where the last block that was read begins, in the last segment that holds one.
     private long _lastOffset;
-    private long _lastLength;
 
     private LogRecovery(IDisk disk, MemberIdentity identity, List<string> notes)
     {
@@ -106,7 +105,6 @@ internal sealed class LogRecovery
         {
             RequireNothingLater(active, headers[^1], end);
             CutTail(active, headers[^1], end);
-            MakeLastBlockDurable(active);
         }
         catch
         {
@@ -181,7 +179,6 @@ internal sealed class LogRecovery
     private long ReadBlocks(IDiskFile file, in SegmentHeader segment, LogContents contents, List<SegmentInfo> segments)
     {
         long offset = SegmentHeader.Size;
-        _lastLength = 0;
         while (TryReadBlock(file, segment, offset, out BlockHeader header, out uint checksum, out ReadOnlyMemory<byte> body))
         {
             if (contents.Add(body[..header.UsedLength], segments) is { } problem)
@@ -189,7 +186,7 @@ internal sealed class LogRecovery
                 throw new LogDamagedException(file.Path, offset, problem);
             }
 
-            (_lastOffset, _lastLength) = (offset, header.BlockLength);
+            _lastOffset = offset;
             offset += header.BlockLength;
             _number++;
             _chain = checksum;
@@ -254,48 +251,46 @@ internal sealed class LogRecovery
     }
 
     /// <summary>
-    /// Makes the end of the log clean: the block that was torn could otherwise be taken for whole one day, should its
-    /// missing sectors be readable again.
+    /// Makes the end of the log clean and all before it durable. The block that was torn could otherwise be taken for
+    /// whole one day, should its missing sectors be readable again; and a block that a killed process had written but
+    /// not flushed would be relied upon although a power cut can still take it.
     /// </summary>
     private void CutTail(IDiskFile file, in SegmentHeader segment, long end)
     {
-        if (end >= segment.Length)
+        if (end < segment.Length)
         {
-            return;
-        }
-
-        FileSteps.Read(file, end, _sector);
-        if (BlockHeader.TryRead(segment, _sector, out BlockHeader header, out _) && header.Number == _number)
-        {
-            _notes.Add($"the last write to the log had not ended: block {_number} in '{file.Path}' at offset {end} was cut off");
-        }
-
-        // Also where zeros are read: what is read need not be what is on disk, see below.
-        Array.Clear(_sector);
-        FileSteps.Write(file, end, _sector);
-    }
-
-    /// <summary>
-    /// Writes the last block once more, as it is, and flushes. It is the only one that no earlier flush answers for: the
-    /// process may have been killed before its flush, or have stopped because that flush failed. In the latter case
-    /// Linux goes on showing what was written, holds it for clean, and lets the next flush succeed without
-    /// writing it. Relied upon like that, it would still be lost to a power cut.
-    /// </summary>
-    private void MakeLastBlockDurable(IDiskFile file)
-    {
-        byte[] piece = new byte[(int)Math.Min(ScanBytes, _lastLength)];
-        for (long done = 0; done < _lastLength; done += piece.Length)
-        {
-            Span<byte> part = piece.AsSpan(0, (int)Math.Min(piece.Length, _lastLength - done));
-            if (FileSteps.Read(file, _lastOffset + done, part) < part.Length)
+            FileSteps.Read(file, end, _sector);
+            if (BlockHeader.TryRead(segment, _sector, out BlockHeader header, out _) && header.Number == _number)
             {
-                throw new LogDamagedException(file.Path, _lastOffset + done, "the file has become shorter");
+                _notes.Add($"the last write to the log had not ended: block {_number} in '{file.Path}' at offset {end} was cut off");
             }
 
-            FileSteps.Write(file, _lastOffset + done, part);
+            if (_sector.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                Array.Clear(_sector);
+                FileSteps.Write(file, end, _sector);
+            }
+        }
+
+        Rewrite(file, 0, LogFormat.SectorSize);
+        if (_lastOffset < end)
+        {
+            Rewrite(file, _lastOffset, end);
         }
 
         FileSteps.Flush(file);
+    }
+
+    /// <summary>
+    /// Writes bytes once more, as they are: those whose flush may have failed in an earlier life, which are the
+    /// segment's header and its last block. They can still be read, but count as clean, and no later flush would bring
+    /// them to the disk (spec S4).
+    /// </summary>
+    private static void Rewrite(IDiskFile file, long start, long end)
+    {
+        byte[] bytes = new byte[end - start];
+        int count = FileSteps.Read(file, start, bytes);
+        FileSteps.Write(file, start, bytes.AsSpan(0, count));
     }
 
     private (Queue<string> Spares, ulong Next) TidySpares(StorageOptions options)

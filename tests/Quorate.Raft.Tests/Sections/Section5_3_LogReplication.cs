@@ -210,6 +210,30 @@ public sealed class Section5_3_LogReplication
     }
 
     [Fact]
+    public void A_follower_whose_disk_hangs_gathers_no_endless_answers()
+    {
+        SingleServer server = new SingleServer(log: [1]).BecomeFollowerOf(2, 1);
+        int gathered = 0;
+        for (int tick = 0; tick < 1000; tick++)
+        {
+            // A leader of a term that is not on disk yet: every answer would tell that term, so it waits (spec R3).
+            server.Heartbeat(3, 2);
+            server.Node.Step(server.Append(3, 2, At(1, 1), 0, 2));
+            server.Node.Tick();
+            gathered += server.Take().MessagesOnceDurable.Count;
+        }
+
+        gathered.ShouldBeLessThan(5 * ElectionTimeoutTicks);
+        server.Sent.ShouldBeEmpty();
+
+        // Once the disk works again, so does the follower: the leader asks again.
+        server.Settle();
+        server.Sent.Clear();
+        server.Receive(server.Append(3, 2, At(2, 2)));
+        server.TakeSent<AppendEntriesReply>().ShouldHaveSingleItem().MatchIndex.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_torn_log_is_not_started_from() =>
         Should.Throw<ArgumentException>(() => new SingleServer(entries: [Entries(1, 1)[0], Entries(3, 1)[0]]));
 }
