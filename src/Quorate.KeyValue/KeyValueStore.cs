@@ -48,6 +48,8 @@ public sealed class KeyValueStore
 
     internal long CompactRevision { get; private set; } = NeverCompacted;
 
+    internal long Revision => _revision;
+
     internal bool HasChanges => _undo.Count > 0;
 
     internal long RevisionInTransaction => HasChanges ? _revision + 1 : _revision;

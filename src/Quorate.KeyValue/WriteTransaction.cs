@@ -8,7 +8,7 @@ namespace Quorate.KeyValue;
 /// Disposing it, or beginning another, without a commit takes all its changes back: the store is as if it had never
 /// begun. Only the writer's thread may use it.
 /// </remarks>
-public sealed class WriteTransaction : IDisposable
+public sealed class WriteTransaction : IKeyValueReader, IDisposable
 {
     private readonly KeyValueStore _store;
 
@@ -19,6 +19,9 @@ public sealed class WriteTransaction : IDisposable
 
     /// <summary>The revision that a read inside now reflects: the present one until something is changed.</summary>
     public long Revision => OpenStore.RevisionInTransaction;
+
+    /// <summary>Revisions below this are gone; zero or less when nothing was compacted.</summary>
+    public long CompactRevision => OpenStore.CompactRevision;
 
     /// <summary>Whether anything was changed.</summary>
     public bool HasChanges => OpenStore.HasChanges;
@@ -38,6 +41,15 @@ public sealed class WriteTransaction : IDisposable
     {
         KeyValueStore store = OpenStore;
         return RangeReader.Find(store.Root, key.Span, store.RevisionInTransaction)?.ToRecord();
+    }
+
+    /// <summary>
+    /// Reads one key as it was before this transaction, published or not; null when it was absent.
+    /// </summary>
+    public KeyValueRecord? GetBefore(ReadOnlyMemory<byte> key)
+    {
+        KeyValueStore store = OpenStore;
+        return RangeReader.Find(store.Root, key.Span, store.Revision)?.ToRecord();
     }
 
     /// <summary>Writes a key; returns the version it replaces, if any. The bytes are copied.</summary>

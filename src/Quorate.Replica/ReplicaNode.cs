@@ -142,7 +142,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     public ReplicaCounters Counters { get; } = new();
 
     /// <summary>Whether <see cref="Pump"/> has something to do.</summary>
-    public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork));
+    public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork || _applier.HasIdleWork));
 
     private bool IsRunning => !_isStopped && _failure is null;
 
@@ -159,6 +159,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         Guarded(_node, static node => node.Tick());
         _reads.Resume();
         _snapshotSender.Tick();
+        _applier.Tick();
         _wheel.Advance(_clock.Now, _expired);
     }
 
@@ -243,7 +244,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
     /// <summary>
     /// Carries out what the events since the last call led to: hands entries to the log, sends frames, applies a bounded
-    /// number of committed entries, answers.
+    /// number of committed entries, answers; then lets the state machine do a piece of its idle work, if it has any.
     /// </summary>
     public void Pump()
     {
@@ -255,6 +256,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
         PublishStatus();
         _completions.Tell();
+        DoIdleWork();
     }
 
     /// <summary>

@@ -8,17 +8,17 @@ namespace Quorate.Etcd.Transactions;
 internal static class RangeOperation
 {
     /// <summary>Whether the revision asked for can be read; zero or less asks for the present.</summary>
-    public static EtcdError? CheckRevision(StoreVersion version, long revision)
+    public static EtcdError? CheckRevision(IKeyValueReader reader, long revision)
     {
-        if (revision > version.Revision)
+        if (revision > reader.Revision)
         {
             return EtcdError.FutureRevision;
         }
 
-        return revision > 0 && revision < version.CompactRevision ? EtcdError.Compacted : null;
+        return revision > 0 && revision < reader.CompactRevision ? EtcdError.Compacted : null;
     }
 
-    public static EtcdError? CheckInTransaction(StoreVersion before, RangeRequest request) =>
+    public static EtcdError? CheckInTransaction(IKeyValueReader before, RangeRequest request) =>
         RequestChecks.Check(request) ?? CheckRevision(before, request.Revision);
 
     /// <summary>

@@ -59,6 +59,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
         index += 2;
         Status = Status with { LastIndex = index, CommitIndex = index, AppliedIndex = index };
         object? result = state.Apply(new AppliedCommand(Status.Term, index, command, ResultWanted: true));
+        state.BatchApplied();
         Complete(proposal, new ProposalOutcome(ProposalStatus.Applied, index, Status.Term, result));
     }
 
