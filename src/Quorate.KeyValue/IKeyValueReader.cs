@@ -16,4 +16,9 @@ public interface IKeyValueReader
 
     /// <summary>Reads one key at the present; null when it is absent.</summary>
     KeyValueRecord? Get(ReadOnlyMemory<byte> key);
+
+    /// <summary>Reads one key at a revision, zero for the present; null when it was absent.</summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision);
 }

@@ -43,6 +43,16 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
         return RangeReader.Find(store.Root, key.Span, store.RevisionInTransaction)?.ToRecord();
     }
 
+    /// <summary>Reads one key at a revision, zero for the present with this transaction's own changes; null when it was absent.</summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision)
+    {
+        KeyValueStore store = OpenStore;
+        long resolved = RangeReader.ResolveRevision(revision, store.RevisionInTransaction, store.CompactRevision);
+        return RangeReader.Find(store.Root, key.Span, resolved)?.ToRecord();
+    }
+
     /// <summary>
     /// Reads one key as it was before this transaction, published or not; null when it was absent.
     /// </summary>

@@ -27,6 +27,11 @@ internal static class CompareEvaluator
     /// </summary>
     private static bool Holds(IKeyValueReader reader, Compare compare)
     {
+        if (compare.RangeEnd.IsEmpty)
+        {
+            return reader.Get(compare.Key.Memory) is { } record ? Holds(compare, record) : HoldsForNone(compare);
+        }
+
         RangeResult range = reader.Range(new RangeQuery
         {
             Keys = KeyRange.FromWire(compare.Key.Memory, compare.RangeEnd.Memory),
@@ -34,7 +39,7 @@ internal static class CompareEvaluator
         });
         if (range.Records.Count == 0)
         {
-            return compare.Target != Compare.Types.CompareTarget.Value && Holds(compare, default(KeyValueRecord));
+            return HoldsForNone(compare);
         }
 
         for (int i = 0; i < range.Records.Count; i++)
@@ -47,6 +52,9 @@ internal static class CompareEvaluator
 
         return true;
     }
+
+    private static bool HoldsForNone(Compare compare) =>
+        compare.Target != Compare.Types.CompareTarget.Value && Holds(compare, default(KeyValueRecord));
 
     private static bool Holds(Compare compare, in KeyValueRecord record)
     {

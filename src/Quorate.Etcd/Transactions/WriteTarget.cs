@@ -8,6 +8,8 @@ internal readonly struct WriteTarget(WriteTransaction write) : ITransactionTarge
 {
     public long Revision => write.Revision;
 
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision) => write.Get(key, revision);
+
     public RangeResult Range(RangeQuery query) => write.Range(query);
 
     public PutResponse? Put(PutRequest request, bool wanted) => PutOperation.Execute(write, request, wanted);
