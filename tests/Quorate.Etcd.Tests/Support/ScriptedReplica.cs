@@ -31,7 +31,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
     public ReadOutcome ReadOutcome { get; set; } = ReadOutcome.Ready;
 
     /// <summary>What a request to hand over leadership is answered.</summary>
-    public TransferStatus Transfer { get; set; } = TransferStatus.Started;
+    public TransferStatus Transfer { get; set; } = TransferStatus.Moved;
 
     /// <summary>Run between a request's arrival and its end.</summary>
     public Action? Meanwhile { get; set; }
