@@ -7,9 +7,9 @@ using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Runtime;
 
-int firstPort = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 23801;
+const int FirstPort = 23801;
 string folder = Directory.CreateTempSubdirectory("quorate-counter-").FullName;
-QuorateMember[] members = [.. Enumerable.Range(0, 3).Select(i => new QuorateMember($"member-{i + 1}", "127.0.0.1", firstPort + i))];
+QuorateMember[] members = [.. Enumerable.Range(0, 3).Select(i => new QuorateMember($"member-{i + 1}", "127.0.0.1", FirstPort + i))];
 Dictionary<string, (IHost Host, Counter Counter)> running = [];
 foreach (QuorateMember member in members)
 {
@@ -48,11 +48,12 @@ async Task<long> CountEverywhereAsync()
     {
         for (int i = 0; i < 10; i++)
         {
-            ProposalOutcome outcome = await Quorate(name).ProposeAsync(Counter.Add(1), TimeSpan.FromSeconds(30));
-            if (outcome.Status != ProposalStatus.Applied)
+            ProposalOutcome outcome;
+            do
             {
-                throw new InvalidOperationException($"an increment through {name} ended as {outcome.Status}");
+                outcome = await Quorate(name).ProposeAsync(Counter.Add(1), TimeSpan.FromSeconds(30));
             }
+            while (outcome.Status is ProposalStatus.NoLeader or ProposalStatus.Superseded); // certainly not carried out
         }
     }
 
@@ -69,7 +70,6 @@ async Task<long> CountEverywhereAsync()
 internal sealed class Counter : IStateMachine
 {
     private long _value;
-
     public long Value => Volatile.Read(ref _value);
 
     public static byte[] Add(long amount)
@@ -93,7 +93,6 @@ internal sealed class Counter : IStateMachine
     private sealed record Snapshot(long Value) : IStateMachineSnapshot
     {
         public IEnumerable<ReadOnlyMemory<byte>> Write() => [Add(Value)];
-
         public void Dispose() => GC.SuppressFinalize(this);
     }
 }

@@ -165,7 +165,7 @@ public sealed class ChaosTests
         {
             if (member.HasFailed)
             {
-                member.Crash();
+                member.Kill();
             }
 
             if (!member.IsRunning && random.Next(3) == 0)
@@ -188,7 +188,7 @@ public sealed class ChaosTests
             member.Disk.CrashAfterOperations = null;
             if (member.HasFailed)
             {
-                member.Crash();
+                member.Kill();
             }
 
             if (!member.IsRunning)

@@ -36,7 +36,7 @@ internal static partial class ReplicaLog
     [LoggerMessage(1008, LogLevel.Warning, "Member {Name} refused a snapshot at index {Index}: {Reason}")]
     public static partial void SnapshotRefused(ILogger logger, string name, long index, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Member {Name} ignored a frame of {Bytes} bytes from peer {Peer}: {Reason} (not logged {Suppressed} times since)")]
+    [LoggerMessage(1009, LogLevel.Warning, "Member {Name} ignored a frame of {Bytes} bytes from peer {Peer}: {Reason} ({Suppressed} more since the last such line)")]
     public static partial void FrameRefused(ILogger logger, string name, MemberId peer, int bytes, FrameRefusal reason, long suppressed);
 
     [LoggerMessage(1010, LogLevel.Critical, "Member {Name} has stopped for good: {What}")]

@@ -144,11 +144,17 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         {
             RunUntilStopped(Core);
             Core.Stop();
-            while (Volatile.Read(ref _worksUnderWay) > 0)
+            while (true)
             {
-                _signal.Wait(Timeout.InfiniteTimeSpan);
+                // Looks before it waits: the raise of the last completion may have been the one that brought the stop.
                 TakeEvents(Core);
                 Core.Pump();
+                if (Volatile.Read(ref _worksUnderWay) == 0)
+                {
+                    break;
+                }
+
+                _signal.Wait(Timeout.InfiniteTimeSpan);
             }
         }
 #pragma warning disable CA1031 // A fault in the replica: it cannot go on, and the host must hear of it.

@@ -31,6 +31,17 @@ internal sealed class DevelopmentCluster : IDisposable
 
     private string Endpoints => string.Join(',', _members.Select(member => new Uri(member.Endpoint).Authority));
 
+    /// <summary>How this program can be called from where it was started.</summary>
+    private static string ProgramName
+    {
+        get
+        {
+            string path = Environment.ProcessPath ?? "quorate";
+            string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+            return relative.StartsWith("..", StringComparison.Ordinal) ? path : Path.Combine(".", relative);
+        }
+    }
+
     /// <summary>Runs the cluster until it is cancelled; returns the program's exit code.</summary>
     public static async Task<int> RunAsync(string folder, int count, int firstClientPort, int distance, CancellationToken cancellationToken)
     {
@@ -51,7 +62,7 @@ internal sealed class DevelopmentCluster : IDisposable
     {
         Console.WriteLine($"data and logs: {_folder}");
         Console.WriteLine($"reach it with: etcdctl --endpoints={Endpoints} put greeting hello");
-        Console.WriteLine($"           or: quorate get greeting --endpoints {Endpoints}");
+        Console.WriteLine($"           or: {ProgramName} get greeting --endpoints {Endpoints}");
         foreach (DevelopmentMember member in _members)
         {
             member.Start();

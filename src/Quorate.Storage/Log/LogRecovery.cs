@@ -26,6 +26,9 @@ internal sealed class LogRecovery
     private ulong _number;
     private uint _chain;
 
+    // Where the last block that was read begins, in the last segment that holds one.
+    private long _lastOffset;
+
     private LogRecovery(IDisk disk, MemberIdentity identity, List<string> notes)
     {
         _disk = disk;
@@ -183,6 +186,7 @@ internal sealed class LogRecovery
                 throw new LogDamagedException(file.Path, offset, problem);
             }
 
+            _lastOffset = offset;
             offset += header.BlockLength;
             _number++;
             _chain = checksum;
@@ -268,7 +272,25 @@ internal sealed class LogRecovery
             }
         }
 
+        Rewrite(file, 0, LogFormat.SectorSize);
+        if (_lastOffset < end)
+        {
+            Rewrite(file, _lastOffset, end);
+        }
+
         FileSteps.Flush(file);
+    }
+
+    /// <summary>
+    /// Writes bytes once more, as they are: those whose flush may have failed in an earlier life, which are the
+    /// segment's header and its last block. They can still be read, but count as clean, and no later flush would bring
+    /// them to the disk (spec S4).
+    /// </summary>
+    private static void Rewrite(IDiskFile file, long start, long end)
+    {
+        byte[] bytes = new byte[end - start];
+        int count = FileSteps.Read(file, start, bytes);
+        FileSteps.Write(file, start, bytes.AsSpan(0, count));
     }
 
     private (Queue<string> Spares, ulong Next) TidySpares(StorageOptions options)

@@ -19,8 +19,7 @@ public sealed class QuorateHostTests
 
         await cluster.StopAsync("n1");
         host = await cluster.StartAsync("n1");
-        (await Patience.ForAsync(host.ReadAsync())).ShouldBe(ReadOutcome.Ready);
-        cluster.Machines["n1"].Sum.ShouldBe(20_100);
+        (await cluster.SumAsync(host)).ShouldBe(20_100);
         cluster.Logs.Of(1000).Count.ShouldBe(2);
     }
 
@@ -41,8 +40,7 @@ public sealed class QuorateHostTests
 
         foreach (QuorateHost host in cluster.Hosts)
         {
-            (await Patience.ForAsync(host.ReadAsync())).ShouldBe(ReadOutcome.Ready);
-            cluster.Machines[host.Name].Sum.ShouldBe(sum);
+            (await cluster.SumAsync(host)).ShouldBe(sum);
         }
     }
 
@@ -56,8 +54,7 @@ public sealed class QuorateHostTests
             [.. Enumerable.Range(0, 3000).Select(i => cluster[$"n{(i % 3) + 1}"].ProposeAsync(SumMachine.Add(1)))];
         ProposalOutcome[] outcomes = await Patience.ForAsync(Task.WhenAll(writes));
         outcomes.ShouldAllBe(outcome => outcome.Status == ProposalStatus.Applied);
-        (await Patience.ForAsync(cluster["n1"].ReadAsync())).ShouldBe(ReadOutcome.Ready);
-        cluster.Machines["n1"].Sum.ShouldBe(3000);
+        (await cluster.SumAsync(cluster["n1"])).ShouldBe(3000);
         outcomes.Select(outcome => outcome.Index).Distinct().Count().ShouldBe(3000);
     }
 
@@ -77,8 +74,7 @@ public sealed class QuorateHostTests
 
         await Patience.UntilAsync(() => cluster.Hosts.All(host => host.Status.SnapshotIndex > 200), "the others have cut their logs");
         QuorateHost back = await cluster.StartAsync(leader.Name);
-        (await Patience.ForAsync(back.ReadAsync())).ShouldBe(ReadOutcome.Ready);
-        cluster.Machines[back.Name].Sum.ShouldBe(301);
+        (await cluster.SumAsync(back)).ShouldBe(301);
         back.Counters.SnapshotsInstalled.ShouldBeGreaterThan(0);
     }
 

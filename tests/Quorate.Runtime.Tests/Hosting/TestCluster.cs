@@ -88,12 +88,30 @@ internal sealed class TestCluster : IAsyncDisposable
         return leader!;
     }
 
-    /// <summary>Adds until it is known that it was added. Only for where no outcome may be unknown.</summary>
+    /// <summary>Adds, again where it was certainly not carried out: a leader may have changed on the way.</summary>
     public static async Task<long> AddAsync(QuorateHost host, long number)
     {
-        ProposalOutcome outcome = await Patience.ForAsync(host.ProposeAsync(SumMachine.Add(number)));
+        ProposalOutcome outcome;
+        do
+        {
+            outcome = await Patience.ForAsync(host.ProposeAsync(SumMachine.Add(number)));
+        }
+        while (outcome.Status is ProposalStatus.Superseded or ProposalStatus.NoLeader);
         outcome.Status.ShouldBe(ProposalStatus.Applied);
         return outcome.Result.ShouldBeOfType<long>();
+    }
+
+    /// <summary>What the state machine of a member holds, at least as new as every write that was answered.</summary>
+    public async Task<long> SumAsync(QuorateHost host)
+    {
+        ReadOutcome outcome;
+        do
+        {
+            outcome = await Patience.ForAsync(host.ReadAsync());
+        }
+        while (outcome == ReadOutcome.NoLeader);
+        outcome.ShouldBe(ReadOutcome.Ready);
+        return Machines[host.Name].Sum;
     }
 
     public async ValueTask DisposeAsync()

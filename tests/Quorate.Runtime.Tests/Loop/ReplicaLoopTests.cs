@@ -163,6 +163,24 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_completion_that_came_together_with_the_stop_is_still_taken()
+    {
+        _core.PumpMayPass.Reset();
+        ReplicaLoop loop = CreateLoop(new InboxLimits(), NoTicks);
+        WorkLane? lane = null;
+        IWorkLane counted = loop.Lane(post => lane = new WorkLane("test lane", post));
+        loop.Start(_core);
+        await Patience.UntilAsync(() => _core.Count("pump") == 1, "it is in the first pump");
+        var work = new NotingWork();
+        counted.Submit(work);
+        lane!.Stop(Patience.Limit).ShouldBeTrue(); // and so the completion is posted
+        loop.Stop(TimeSpan.Zero).ShouldBeFalse();
+        _core.PumpMayPass.Set();
+        loop.Stop(Patience.Limit).ShouldBeTrue();
+        work.CompletedOn.Task.IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_replica_that_throws_is_reported_and_nobody_is_left_waiting()
     {
         ReplicaLoop loop = await StartHeldAsync();
