@@ -62,6 +62,24 @@ Report("range of 1,000 keys, a key", 1_000 * 200, () =>
     }
 });
 
+Report("range of the last 10 keys, descending, a range", 200, () =>
+{
+    for (int i = 0; i < 200; i++)
+    {
+        store.Current.Range(new RangeQuery { Keys = KeyRange.From("/"u8.ToArray()), Limit = 10, SortOrder = SortOrder.Descend });
+    }
+});
+
+Report("range of one key", reads, () =>
+{
+    StoreVersion version = store.Current;
+    for (int i = 0; i < reads; i++)
+    {
+        WriteKey(random.Next(keyCount));
+        found += version.Range(new RangeQuery { Keys = KeyRange.ForKey(key) }).Count;
+    }
+});
+
 long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 int rewrites = Math.Min(500_000, keyCount);
 Report("overwrite, random key, 64 transactions a publish", rewrites, () =>

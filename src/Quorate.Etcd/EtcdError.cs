@@ -105,6 +105,10 @@ public sealed class EtcdError
     public static readonly EtcdError TimeoutDueToLeaderFailure =
         new(EtcdStatusCode.Unavailable, "etcdserver: request timed out, possibly due to previous leader failure", mayHaveTakenEffect: true);
 
+    /// <summary>Leadership was not seen to move in time; it may yet. The code is etcd's, which has none of its own for it.</summary>
+    public static readonly EtcdError TimeoutLeaderTransfer =
+        new(EtcdStatusCode.Unknown, "etcdserver: request timed out, leader transfer took too long", mayHaveTakenEffect: true);
+
     /// <summary>This member is stopping.</summary>
     public static readonly EtcdError Stopped =
         new(EtcdStatusCode.Unavailable, "etcdserver: server stopped", mayHaveTakenEffect: true);

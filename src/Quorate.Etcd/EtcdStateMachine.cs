@@ -12,22 +12,25 @@ namespace Quorate.Etcd;
 /// What etcd's requests do to the replicated state: the store, and what members publish about themselves.
 /// </summary>
 /// <remarks>
-/// <see cref="Apply"/> runs on one thread. <see cref="Current"/> and <see cref="Published"/> may be read from any:
-/// both are immutable, and each is replaced as a whole.
+/// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/> and <see cref="Published"/> may be read from any:
+/// both are immutable, and each is replaced as a whole.</para>
+/// <para>A run of commands shares one copy of what it changes: each sees those before it in the writer's own view, and
+/// <see cref="BatchApplied"/> shows readers all of them at once. Between the two, <see cref="Current"/> is behind, so
+/// nothing in <see cref="Apply"/> may look at it.</para>
 /// </remarks>
 public sealed class EtcdStateMachine : IStateMachine
 {
-    /// <summary>
-    /// Most keys that one command clears of what a compaction dropped: enough to keep ahead of ordinary writing, and
-    /// little enough that no command is held up.
-    /// </summary>
-    private const int GarbageKeysPerCommandMax = 256;
+    /// <summary>Most keys looked at in one piece of idle work: some tenths of a millisecond.</summary>
+    private const int IdleGarbageKeysMax = 500;
 
     private readonly KeyValueStore store = new();
     private volatile MemberAttributes published = MemberAttributes.None;
     private long appliedIndex;
 
-    /// <summary>The store as of the last command applied.</summary>
+    /// <summary>Commands were applied that <see cref="Current"/> does not show.</summary>
+    private bool isUnpublished;
+
+    /// <summary>The store as of the last run of commands applied.</summary>
     public StoreVersion Current => store.Current;
 
     /// <summary>Index of the last command applied (spec C5); for the thread that applies.</summary>
@@ -60,13 +63,31 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.MemberAttributes => Publish(Command.Parse(command, Member.Parser)),
             CommandKind kind => throw new UnknownCommandException(command.Index, $"kind {(byte)kind} is not known"),
         };
-        store.CollectGarbage(GarbageKeysPerCommandMax);
         appliedIndex = command.Index;
         return command.ResultWanted ? result : null;
     }
 
     /// <inheritdoc/>
-    public IStateMachineSnapshot TakeSnapshot() => new EtcdSnapshot(appliedIndex, published, store.Current);
+    public void BatchApplied()
+    {
+        if (isUnpublished)
+        {
+            store.Publish();
+            isUnpublished = false;
+        }
+    }
+
+    /// <summary>Frees some of what compactions dropped, which nobody can read any more.</summary>
+    /// <returns>Whether more is left.</returns>
+    public bool DoIdleWork() => store.CollectGarbage(IdleGarbageKeysMax);
+
+    /// <inheritdoc/>
+    public IStateMachineSnapshot TakeSnapshot()
+    {
+        // The index and the store must be of one moment, whoever asks.
+        BatchApplied();
+        return new EtcdSnapshot(appliedIndex, published, store.Current);
+    }
 
     /// <inheritdoc/>
     public void LoadSnapshot(Stream snapshot)
@@ -75,19 +96,19 @@ public sealed class EtcdStateMachine : IStateMachine
         store.Load(snapshot);
         published = header.Members;
         appliedIndex = header.AppliedIndex;
+        isUnpublished = false;
     }
 
     private object? Put(PutRequest request, bool wanted)
     {
-        StoreVersion before = store.Current;
-        if (PutOperation.Check(before, request) is { } error)
+        using WriteTransaction write = store.Begin();
+        if (PutOperation.Check(write, request) is { } error)
         {
             return error;
         }
 
-        using WriteTransaction write = store.Begin();
-        PutResponse? response = PutOperation.Execute(before, write, request, wanted);
-        write.Commit();
+        PutResponse? response = PutOperation.Execute(write, request, wanted);
+        Commit(write);
         return response;
     }
 
@@ -100,28 +121,33 @@ public sealed class EtcdStateMachine : IStateMachine
 
         using WriteTransaction write = store.Begin();
         DeleteRangeResponse? response = DeleteOperation.Execute(write, request, wanted);
-        write.Commit();
+        Commit(write);
         return response;
     }
 
     private object? Transact(TxnRequest request, bool wanted)
     {
-        StoreVersion before = store.Current;
-        TransactionPlan plan = TransactionPlan.Make(before, request);
-        if (plan.Check(before, request) is { } error)
+        using WriteTransaction write = store.Begin();
+        TransactionPlan plan = TransactionPlan.Make(write, request);
+        if (plan.Check(write, request) is { } error)
         {
             return error;
         }
 
-        using WriteTransaction write = store.Begin();
-        TxnResponse? response = TransactionExecutor.Execute(new WriteTarget(before, write), request, plan, wanted);
-        write.Commit();
+        TxnResponse? response = TransactionExecutor.Execute(new WriteTarget(write), request, plan, wanted);
+        Commit(write);
         return response;
     }
 
+    private void Commit(WriteTransaction write)
+    {
+        isUnpublished |= write.HasChanges;
+        write.CommitUnpublished();
+    }
+
     /// <summary>
-    /// What is compacted is gone at once, for readers and for the quota; its memory is freed by the commands that
-    /// follow, on every member at the same pace. "Physical" so asks for nothing more.
+    /// What is compacted is gone at once, for readers and for the quota; its memory is freed when there is nothing
+    /// else to do. "Physical" so asks for nothing more. Publishes what the run has changed so far.
     /// </summary>
     private object Compact(CompactionRequest request)
     {

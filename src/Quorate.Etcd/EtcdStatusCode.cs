@@ -3,6 +3,9 @@ namespace Quorate.Etcd;
 /// <summary>The codes of gRPC that etcd's errors carry. The numbers are those that travel in <c>grpc-status</c>.</summary>
 public enum EtcdStatusCode
 {
+    /// <summary>An error that has no code of its own.</summary>
+    Unknown = 2,
+
     /// <summary>The request can never be right, whatever the state of the system.</summary>
     InvalidArgument = 3,
 

@@ -48,6 +48,8 @@ public sealed class KeyValueStore
 
     internal long CompactRevision { get; private set; } = NeverCompacted;
 
+    internal long Revision => _revision;
+
     internal bool HasChanges => _undo.Count > 0;
 
     internal long RevisionInTransaction => HasChanges ? _revision + 1 : _revision;
@@ -169,12 +171,10 @@ public sealed class KeyValueStore
             throw new ArgumentException($"Key and value together are above {RecordBytesMax} bytes.", nameof(value));
         }
 
-        KeyEntry? entry = TreeReader.Find(_tree.Root, key);
-        KeyRevision? replaced = entry?.Newest is { IsTombstone: false } live ? live : null;
-        long revision = _revision + 1;
-        Change(entry, KeyRevision.Put(
-            key, value, replaced?.CreateRevision ?? revision, revision, _undo.Count, (replaced?.Version ?? 0) + 1, lease));
-        return replaced;
+        var put = new PutVersion(key, value, _revision + 1, _undo.Count, lease);
+        _tree.Set(key, ref put);
+        Changed(put.Before, put.Made!);
+        return put.Replaced;
     }
 
     internal KeyValueRecord[] Delete(in KeyRange keys)
@@ -194,8 +194,10 @@ public sealed class KeyValueStore
         for (int i = 0; i < deleted.Length; i++)
         {
             KeyRevision newest = entries[i].Newest;
+            KeyRevision tombstone = KeyRevision.Tombstone(newest.Key, _revision + 1, _undo.Count);
             deleted[i] = newest.ToRecord();
-            Change(entries[i], KeyRevision.Tombstone(newest.Key, _revision + 1, _undo.Count));
+            _tree.Set(newest.Key, entries[i].With(tombstone));
+            Changed(entries[i], tombstone);
         }
 
         return deleted;
@@ -228,9 +230,8 @@ public sealed class KeyValueStore
         Close();
     }
 
-    private void Change(KeyEntry? before, KeyRevision change)
+    private void Changed(KeyEntry? before, KeyRevision change)
     {
-        _tree.Set(change.Key, before is null ? change : before.With(change));
         _events.Append(change, before?.Newest);
         _undo.Add(new Undo(before, change));
         _sizeBytes += change.SizeBytes;

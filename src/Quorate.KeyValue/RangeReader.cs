@@ -18,10 +18,18 @@ internal static class RangeReader
             return new RangeResult([], Count(root, query.Keys, revision, present), More: false);
         }
 
-        bool sorts = Sorts(query);
+        if (query.Keys.End is null)
+        {
+            return ReadKey(root, revision, query);
+        }
+
+        bool sorts = query.SortTarget != SortTarget.Key;
         bool fetchesAll = sorts || Filters(query) || query.Limit <= 0;
         List<KeyRevision> found = [];
-        long count = Fetch(root, query, revision, present, fetchesAll ? long.MaxValue : query.Limit, found);
+        long fetchedMax = fetchesAll ? long.MaxValue : query.Limit;
+        long count = !sorts && query.SortOrder == SortOrder.Descend
+            ? Fetch(new DescendingCursor(root, query.Keys), root, query, revision, present, fetchedMax, found)
+            : Fetch(new TreeCursor(root, query.Keys), root, query, revision, present, fetchedMax, found);
         if (sorts)
         {
             // Ties are in order of key, whichever the direction, so the order is the same on every member.
@@ -78,15 +86,18 @@ internal static class RangeReader
     }
 
     /// <summary>Collects what passes the filters, up to a number; returns how many keys the range holds.</summary>
-    private static long Fetch(
-        TreeNode root, RangeQuery query, long revision, long present, long fetchedMax, List<KeyRevision> found)
+    private static long Fetch<TCursor>(
+        TCursor cursor, TreeNode root, RangeQuery query, long revision, long present, long fetchedMax, List<KeyRevision> found)
+        where TCursor : struct, ITreeCursor
     {
-        var cursor = new TreeCursor(root, query.Keys);
         if (revision == present)
         {
             while (found.Count < fetchedMax && cursor.NextLive() is { } live)
             {
-                AddMatching(live, query, found);
+                if (Matches(live, query))
+                {
+                    found.Add(live);
+                }
             }
 
             return TreeReader.CountLive(root, query.Keys);
@@ -98,9 +109,9 @@ internal static class RangeReader
             if (entry.At(revision) is { IsTombstone: false } then)
             {
                 count++;
-                if (found.Count < fetchedMax)
+                if (found.Count < fetchedMax && Matches(then, query))
                 {
-                    AddMatching(then, query, found);
+                    found.Add(then);
                 }
             }
         }
@@ -108,19 +119,23 @@ internal static class RangeReader
         return count;
     }
 
-    private static void AddMatching(KeyRevision candidate, RangeQuery query, List<KeyRevision> found)
+    /// <summary>One key: no cursor and no list.</summary>
+    private static RangeResult ReadKey(TreeNode root, long revision, RangeQuery query)
     {
-        if ((query.MinModRevision == 0 || candidate.ModRevision >= query.MinModRevision)
-            && (query.MaxModRevision == 0 || candidate.ModRevision <= query.MaxModRevision)
-            && (query.MinCreateRevision == 0 || candidate.CreateRevision >= query.MinCreateRevision)
-            && (query.MaxCreateRevision == 0 || candidate.CreateRevision <= query.MaxCreateRevision))
+        if (Find(root, query.Keys.Start.Span, revision) is not { } found)
         {
-            found.Add(candidate);
+            return new RangeResult([], 0, More: false);
         }
+
+        return new RangeResult(
+            Matches(found, query) ? [query.KeysOnly ? found.ToRecordWithoutValue() : found.ToRecord()] : [], 1, More: false);
     }
 
-    private static bool Sorts(RangeQuery query) =>
-        query.SortTarget != SortTarget.Key || query.SortOrder == SortOrder.Descend;
+    private static bool Matches(KeyRevision candidate, RangeQuery query) =>
+        (query.MinModRevision == 0 || candidate.ModRevision >= query.MinModRevision)
+        && (query.MaxModRevision == 0 || candidate.ModRevision <= query.MaxModRevision)
+        && (query.MinCreateRevision == 0 || candidate.CreateRevision >= query.MinCreateRevision)
+        && (query.MaxCreateRevision == 0 || candidate.CreateRevision <= query.MaxCreateRevision);
 
     private static bool Filters(RangeQuery query) =>
         query.MinModRevision != 0 || query.MaxModRevision != 0 || query.MinCreateRevision != 0 || query.MaxCreateRevision != 0;

@@ -5,7 +5,7 @@ using Quorate.KeyValue.Tree;
 namespace Quorate.KeyValue;
 
 /// <summary>The store as of one revision: immutable, and readable from any thread for as long as it is held.</summary>
-public sealed class StoreVersion
+public sealed class StoreVersion : IKeyValueReader
 {
     private readonly TreeNode _root;
     private readonly EventLogView _events;

@@ -8,7 +8,7 @@ namespace Quorate.KeyValue;
 /// Disposing it, or beginning another, without a commit takes all its changes back: the store is as if it had never
 /// begun. Only the writer's thread may use it.
 /// </remarks>
-public sealed class WriteTransaction : IDisposable
+public sealed class WriteTransaction : IKeyValueReader, IDisposable
 {
     private readonly KeyValueStore _store;
 
@@ -19,6 +19,9 @@ public sealed class WriteTransaction : IDisposable
 
     /// <summary>The revision that a read inside now reflects: the present one until something is changed.</summary>
     public long Revision => OpenStore.RevisionInTransaction;
+
+    /// <summary>Revisions below this are gone; zero or less when nothing was compacted.</summary>
+    public long CompactRevision => OpenStore.CompactRevision;
 
     /// <summary>Whether anything was changed.</summary>
     public bool HasChanges => OpenStore.HasChanges;
@@ -38,6 +41,25 @@ public sealed class WriteTransaction : IDisposable
     {
         KeyValueStore store = OpenStore;
         return RangeReader.Find(store.Root, key.Span, store.RevisionInTransaction)?.ToRecord();
+    }
+
+    /// <summary>Reads one key at a revision, zero for the present with this transaction's own changes; null when it was absent.</summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision)
+    {
+        KeyValueStore store = OpenStore;
+        long resolved = RangeReader.ResolveRevision(revision, store.RevisionInTransaction, store.CompactRevision);
+        return RangeReader.Find(store.Root, key.Span, resolved)?.ToRecord();
+    }
+
+    /// <summary>
+    /// Reads one key as it was before this transaction, published or not; null when it was absent.
+    /// </summary>
+    public KeyValueRecord? GetBefore(ReadOnlyMemory<byte> key)
+    {
+        KeyValueStore store = OpenStore;
+        return RangeReader.Find(store.Root, key.Span, store.Revision)?.ToRecord();
     }
 
     /// <summary>Writes a key; returns the version it replaces, if any. The bytes are copied.</summary>

@@ -20,6 +20,11 @@ public interface IReplica
     /// <summary>Waits until the state may be read.</summary>
     void Read(ReadRequest read);
 
-    /// <summary>Asks for leadership to be handed to <paramref name="target"/>; only the leader can start that.</summary>
+    /// <summary>
+    /// Asks for leadership to be handed to <paramref name="target"/>; only the leader can start that. It completes when
+    /// this member sees the target lead (<see cref="TransferStatus.Moved"/>; <see cref="Status"/> says so by then), when
+    /// it has not for two election timeouts (<see cref="TransferStatus.TimedOut"/>), or at once, saying why nothing was
+    /// started; never with <see cref="TransferStatus.Started"/>.
+    /// </summary>
     void TransferLeadership(MemberId target, Action<TransferStatus> completed);
 }

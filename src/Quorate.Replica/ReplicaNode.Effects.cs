@@ -102,6 +102,23 @@ public sealed partial class ReplicaNode
         _reads.Applied(_applier.Applied.Index);
     }
 
+    private void DoIdleWork()
+    {
+        if (!IsRunning)
+        {
+            return;
+        }
+
+        try
+        {
+            _applier.DoIdleWork();
+        }
+        catch (Exception error)
+        {
+            Fail("the state machine failed", error);
+        }
+    }
+
     /// <summary>Gives waiting proposals to the leader, in order of arrival: into the own log, or forwarded.</summary>
     private void HandOverProposals()
     {

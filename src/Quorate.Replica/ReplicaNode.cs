@@ -38,6 +38,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly ReadTable _reads;
     private readonly ForwardSender _forwardSender;
     private readonly ForwardReceiver _forwardReceiver;
+    private readonly TransferTable _transfers;
     private readonly Applier _applier;
     private readonly SnapshotTaker _snapshotTaker;
     private readonly SnapshotSender _snapshotSender;
@@ -70,6 +71,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _completions = new CompletionQueue(Counters);
         _proposals = new ProposalTable(options, _wheel, _completions);
         _reads = new ReadTable(options, _wheel, _completions);
+        _transfers = new TransferTable(2 * options.ElectionTimeoutTicks, _completions);
         _forwardSender = new ForwardSender(options.Id, random.NextUInt64(), _sender);
         _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
@@ -142,7 +144,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     public ReplicaCounters Counters { get; } = new();
 
     /// <summary>Whether <see cref="Pump"/> has something to do.</summary>
-    public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork));
+    public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork || _applier.HasIdleWork));
 
     private bool IsRunning => !_isStopped && _failure is null;
 
@@ -159,6 +161,8 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         Guarded(_node, static node => node.Tick());
         _reads.Resume();
         _snapshotSender.Tick();
+        _applier.Tick();
+        _transfers.Tick();
         _wheel.Advance(_clock.Now, _expired);
     }
 
@@ -231,7 +235,15 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     {
         ArgumentNullException.ThrowIfNull(completed);
         _hasEvents = true;
-        _completions.End(completed, IsRunning ? _node.TransferLeadership(target) : TransferStatus.NotLeader);
+        TransferStatus status = IsRunning ? _node.TransferLeadership(target) : TransferStatus.NotLeader;
+        if (status == TransferStatus.Started)
+        {
+            _transfers.Add(target, completed);
+        }
+        else
+        {
+            _completions.End(completed, status);
+        }
     }
 
     /// <summary>Takes a snapshot now rather than when enough was applied; one that is being taken is let finish first.</summary>
@@ -243,7 +255,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
     /// <summary>
     /// Carries out what the events since the last call led to: hands entries to the log, sends frames, applies a bounded
-    /// number of committed entries, answers.
+    /// number of committed entries, answers; then lets the state machine do a piece of its idle work, if it has any.
     /// </summary>
     public void Pump()
     {
@@ -254,7 +266,9 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         }
 
         PublishStatus();
+        _transfers.Leads(_status.LeaderId);
         _completions.Tell();
+        DoIdleWork();
     }
 
     /// <summary>
@@ -271,6 +285,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _isStopped = true;
         _proposals.EndAll(ProposalStatus.Stopping);
         _reads.EndAll(ReadOutcome.Stopping);
+        _transfers.EndAll();
         _completions.Tell();
     }
 
@@ -292,6 +307,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _failure = $"{what}: {error.Message}";
         _proposals.EndAll(ProposalStatus.Unknown);
         _reads.EndAll(ReadOutcome.Stopping);
+        _transfers.EndAll();
         _statusIsOld = true;
         _listener.Failed(what, error);
     }

@@ -28,6 +28,7 @@ public class ErrorTests
         { nameof(EtcdError.TooManyRequests), 8, "etcdserver: too many requests" },
         { nameof(EtcdError.Timeout), 14, "etcdserver: request timed out" },
         { nameof(EtcdError.TimeoutDueToLeaderFailure), 14, "etcdserver: request timed out, possibly due to previous leader failure" },
+        { nameof(EtcdError.TimeoutLeaderTransfer), 2, "etcdserver: request timed out, leader transfer took too long" },
         { nameof(EtcdError.Stopped), 14, "etcdserver: server stopped" },
     };
 
@@ -52,7 +53,7 @@ public class ErrorTests
     {
         Table.Select(row => (string)row[0]).Where(name => Find(name).MayHaveTakenEffect)
             .ShouldBe(
-                [nameof(EtcdError.Timeout), nameof(EtcdError.TimeoutDueToLeaderFailure), nameof(EtcdError.Stopped)],
+                [nameof(EtcdError.Timeout), nameof(EtcdError.TimeoutDueToLeaderFailure), nameof(EtcdError.TimeoutLeaderTransfer), nameof(EtcdError.Stopped)],
                 ignoreOrder: true);
     }
 

@@ -107,7 +107,8 @@ public class MaintenanceTests
     }
 
     [Theory]
-    [InlineData(TransferStatus.Started, null)]
+    [InlineData(TransferStatus.Moved, null)]
+    [InlineData(TransferStatus.TimedOut, "etcdserver: request timed out, leader transfer took too long")]
     [InlineData(TransferStatus.AlreadyLeader, null)]
     [InlineData(TransferStatus.NotLeader, "etcdserver: not leader")]
     [InlineData(TransferStatus.NotAVoter, "etcdserver: bad leader transferee")]

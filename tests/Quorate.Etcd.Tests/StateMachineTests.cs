@@ -79,7 +79,7 @@ public class StateMachineTests
         for (int index = 1; index <= 500; index++)
         {
             byte[] command = RandomRequests.Command(random, state.Current.Revision);
-            state.Apply(new AppliedCommand(1, index, command, ResultWanted: true)).ShouldNotBeNull();
+            Apply(index, command).ShouldNotBeNull();
             other.Apply(new AppliedCommand(1, index, command, ResultWanted: false)).ShouldBeNull();
         }
 
@@ -167,6 +167,10 @@ public class StateMachineTests
 
     private static byte[] Command(byte kind, IMessage request) => [kind, .. request.ToByteArray()];
 
-    private object? Apply(long index, byte[] command) =>
-        state.Apply(new AppliedCommand(1, index, command, ResultWanted: true));
+    private object? Apply(long index, byte[] command)
+    {
+        object? result = state.Apply(new AppliedCommand(1, index, command, ResultWanted: true));
+        state.BatchApplied();
+        return result;
+    }
 }

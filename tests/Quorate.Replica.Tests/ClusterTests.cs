@@ -220,14 +220,48 @@ public sealed class ClusterTests
         SimulatedMember leader = cluster.StartAndElect();
         SimulatedMember target = cluster.Follower();
         TransferStatus? status = null;
-        leader.OnLoop(() => leader.Replica!.TransferLeadership(target.Id, result => status = result));
+        MemberId known = leader.Id;
+        leader.OnLoop(() => leader.Replica!.TransferLeadership(target.Id, result =>
+        {
+            status = result;
+            known = leader.Replica.Status.LeaderId;
+        }));
         TestWrite write = cluster.Write(leader);
         cluster.World.RunUntil(() => cluster.World.Leader() == target, TestCluster.Moment).ShouldBeTrue();
         cluster.World.RunFor(TestCluster.Moment);
 
-        status.ShouldBe(TransferStatus.Started);
+        status.ShouldBe(TransferStatus.Moved);
+        known.ShouldBe(target.Id, "it is told when the target is known to lead");
         write.Status.ShouldBe(ProposalStatus.Applied);
         cluster.MustHaveKeptItsWord();
+    }
+
+    [Fact]
+    public void A_handover_to_a_member_that_cannot_be_reached_is_told_to_have_timed_out_and_writes_go_on_E6()
+    {
+        TestCluster cluster = new();
+        SimulatedMember leader = cluster.StartAndElect();
+        SimulatedMember target = cluster.Follower();
+        cluster.World.Network.Isolate(target.Id);
+        List<TransferStatus> told = [];
+        leader.OnLoop(() => leader.Replica!.TransferLeadership(target.Id, told.Add));
+        leader.OnLoop(() => leader.Replica!.TransferLeadership(target.Id, told.Add));
+        cluster.World.RunFor(TimeSpan.FromMilliseconds(5));
+        told.ShouldBe([TransferStatus.InProgress], "the first is under way");
+        cluster.World.RunUntil(() => told.Count == 2, TestCluster.Patience).ShouldBeTrue();
+        told[1].ShouldBe(TransferStatus.TimedOut);
+        cluster.MustWrite(leader);
+    }
+
+    [Fact]
+    public void A_handover_under_way_is_told_to_have_timed_out_when_the_member_stops()
+    {
+        TestCluster cluster = new();
+        SimulatedMember leader = cluster.StartAndElect();
+        List<TransferStatus> told = [];
+        leader.Replica!.TransferLeadership(cluster.Follower().Id, told.Add);
+        leader.Replica.Stop();
+        told.ShouldBe([TransferStatus.TimedOut]);
     }
 
     [Fact]

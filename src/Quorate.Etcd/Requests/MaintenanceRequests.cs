@@ -92,8 +92,7 @@ public sealed class MaintenanceRequests
     }
 
     /// <summary>
-    /// Hands leadership over (spec E6). It succeeds when the handover has begun; whoever wants to see it end watches
-    /// <see cref="IReplica.Status"/>.
+    /// Hands leadership over (spec E6). It succeeds when this member knows the target as the leader.
     /// </summary>
     public void MoveLeader(MoveLeaderRequest request, EtcdCall<MoveLeaderResponse> call)
     {
@@ -103,12 +102,15 @@ public sealed class MaintenanceRequests
         {
             switch (status)
             {
-                case TransferStatus.Started:
+                case TransferStatus.Moved:
                 case TransferStatus.AlreadyLeader:
                     path.Answer(call, new MoveLeaderResponse { Header = PresentHeader() });
                     break;
                 case TransferStatus.NotLeader:
                     call.Failed(EtcdError.NotLeader);
+                    break;
+                case TransferStatus.TimedOut:
+                    call.Failed(EtcdError.TimeoutLeaderTransfer);
                     break;
                 case TransferStatus.InProgress:
                     call.Failed(EtcdError.TooManyRequests);

@@ -7,11 +7,11 @@ namespace Quorate.Etcd.Transactions;
 internal static class CompareEvaluator
 {
     /// <summary>Whether all hold.</summary>
-    public static bool AllHold(StoreVersion version, IReadOnlyList<Compare> compares)
+    public static bool AllHold(IKeyValueReader reader, IReadOnlyList<Compare> compares)
     {
         for (int i = 0; i < compares.Count; i++)
         {
-            if (!Holds(version, compares[i]))
+            if (!Holds(reader, compares[i]))
             {
                 return false;
             }
@@ -25,16 +25,21 @@ internal static class CompareEvaluator
     /// numbers are zero, so that "version = 0" asks for absence; but it has no value, so a compare of values fails,
     /// "not equal" too.
     /// </summary>
-    private static bool Holds(StoreVersion version, Compare compare)
+    private static bool Holds(IKeyValueReader reader, Compare compare)
     {
-        RangeResult range = version.Range(new RangeQuery
+        if (compare.RangeEnd.IsEmpty)
+        {
+            return reader.Get(compare.Key.Memory) is { } record ? Holds(compare, record) : HoldsForNone(compare);
+        }
+
+        RangeResult range = reader.Range(new RangeQuery
         {
             Keys = KeyRange.FromWire(compare.Key.Memory, compare.RangeEnd.Memory),
             KeysOnly = compare.Target != Compare.Types.CompareTarget.Value,
         });
         if (range.Records.Count == 0)
         {
-            return compare.Target != Compare.Types.CompareTarget.Value && Holds(compare, default(KeyValueRecord));
+            return HoldsForNone(compare);
         }
 
         for (int i = 0; i < range.Records.Count; i++)
@@ -47,6 +52,9 @@ internal static class CompareEvaluator
 
         return true;
     }
+
+    private static bool HoldsForNone(Compare compare) =>
+        compare.Target != Compare.Types.CompareTarget.Value && Holds(compare, default(KeyValueRecord));
 
     private static bool Holds(Compare compare, in KeyValueRecord record)
     {

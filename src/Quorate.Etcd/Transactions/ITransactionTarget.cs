@@ -9,6 +9,9 @@ internal interface ITransactionTarget
     /// <summary>The revision that an operation reflects now.</summary>
     long Revision { get; }
 
+    /// <summary>Reads one key at a revision, zero for the present.</summary>
+    KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision);
+
     /// <summary>Reads.</summary>
     RangeResult Range(RangeQuery query);
 

@@ -8,7 +8,7 @@ namespace Quorate.Etcd.Transactions;
 internal static class PutOperation
 {
     /// <summary>Whether it can be carried out on the state before it.</summary>
-    public static EtcdError? Check(StoreVersion before, PutRequest request)
+    public static EtcdError? Check(IKeyValueReader before, PutRequest request)
     {
         if (RequestChecks.Check(request) is { } error)
         {
@@ -25,7 +25,7 @@ internal static class PutOperation
     }
 
     /// <summary>Puts; it has been checked.</summary>
-    public static PutResponse? Execute(StoreVersion before, WriteTransaction write, PutRequest request, bool wanted)
+    public static PutResponse? Execute(WriteTransaction write, PutRequest request, bool wanted)
     {
         ReadOnlyMemory<byte> value = request.Value.Memory;
         long lease = request.Lease;
@@ -33,7 +33,7 @@ internal static class PutOperation
         {
             // An earlier deletion in the same transaction, where it slips past the duplicate-key check, may have
             // taken the key away: what is kept is then what there was before.
-            KeyValueRecord kept = write.Get(request.Key.Memory) ?? before.Get(request.Key.Memory)!.Value;
+            KeyValueRecord kept = write.Get(request.Key.Memory) ?? write.GetBefore(request.Key.Memory)!.Value;
             value = request.IgnoreValue ? kept.Value : value;
             lease = request.IgnoreLease ? kept.Lease : lease;
         }

@@ -8,17 +8,17 @@ namespace Quorate.Etcd.Transactions;
 internal static class RangeOperation
 {
     /// <summary>Whether the revision asked for can be read; zero or less asks for the present.</summary>
-    public static EtcdError? CheckRevision(StoreVersion version, long revision)
+    public static EtcdError? CheckRevision(IKeyValueReader reader, long revision)
     {
-        if (revision > version.Revision)
+        if (revision > reader.Revision)
         {
             return EtcdError.FutureRevision;
         }
 
-        return revision > 0 && revision < version.CompactRevision ? EtcdError.Compacted : null;
+        return revision > 0 && revision < reader.CompactRevision ? EtcdError.Compacted : null;
     }
 
-    public static EtcdError? CheckInTransaction(StoreVersion before, RangeRequest request) =>
+    public static EtcdError? CheckInTransaction(IKeyValueReader before, RangeRequest request) =>
         RequestChecks.Check(request) ?? CheckRevision(before, request.Revision);
 
     /// <summary>
@@ -28,6 +28,11 @@ internal static class RangeOperation
     public static RangeResponse Execute<TTarget>(TTarget target, RangeRequest request)
         where TTarget : struct, ITransactionTarget
     {
+        if (request.RangeEnd.IsEmpty && !Filters(request))
+        {
+            return ReadKey(target, request);
+        }
+
         RangeResult result = target.Range(new RangeQuery
         {
             Keys = KeyRange.FromWire(request.Key.Memory, request.RangeEnd.Memory),
@@ -56,4 +61,24 @@ internal static class RangeOperation
 
         return response;
     }
+
+    /// <summary>The common request, for one key: nothing is made but the answer.</summary>
+    private static RangeResponse ReadKey<TTarget>(TTarget target, RangeRequest request)
+        where TTarget : struct, ITransactionTarget
+    {
+        RangeResponse response = new() { Header = new ResponseHeader { Revision = target.Revision } };
+        if (target.Get(request.Key.Memory, Math.Max(0, request.Revision)) is { } record)
+        {
+            response.Count = 1;
+            if (!request.CountOnly)
+            {
+                response.Kvs.Add(RecordConversion.ToMessage(request.KeysOnly ? record with { Value = default } : record));
+            }
+        }
+
+        return response;
+    }
+
+    private static bool Filters(RangeRequest request) =>
+        request.MinModRevision != 0 || request.MaxModRevision != 0 || request.MinCreateRevision != 0 || request.MaxCreateRevision != 0;
 }

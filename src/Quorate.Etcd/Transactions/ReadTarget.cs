@@ -9,6 +9,8 @@ internal readonly struct ReadTarget(StoreVersion version) : ITransactionTarget
 {
     public long Revision => version.Revision;
 
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision) => version.Get(key, revision);
+
     public RangeResult Range(RangeQuery query) => version.Range(query);
 
     public PutResponse? Put(PutRequest request, bool wanted) => throw new UnreachableException();

@@ -18,7 +18,7 @@ internal readonly struct TransactionPlan
     }
 
     /// <summary>Decides every compare that counts.</summary>
-    public static TransactionPlan Make(StoreVersion before, TxnRequest request)
+    public static TransactionPlan Make(IKeyValueReader before, TxnRequest request)
     {
         List<bool> decisions = new(1);
         Decide(before, request, decisions);
@@ -32,13 +32,13 @@ internal readonly struct TransactionPlan
     /// Whether what the plan leads to can be carried out. It is asked before anything is changed, so that a
     /// transaction that cannot changes nothing.
     /// </summary>
-    public EtcdError? Check(StoreVersion before, TxnRequest request)
+    public EtcdError? Check(IKeyValueReader before, TxnRequest request)
     {
         int place = 0;
         return Check(before, request, ref place);
     }
 
-    private static void Decide(StoreVersion before, TxnRequest request, List<bool> decisions)
+    private static void Decide(IKeyValueReader before, TxnRequest request, List<bool> decisions)
     {
         bool succeeded = CompareEvaluator.AllHold(before, request.Compare);
         decisions.Add(succeeded);
@@ -51,7 +51,7 @@ internal readonly struct TransactionPlan
         }
     }
 
-    private EtcdError? Check(StoreVersion before, TxnRequest request, ref int place)
+    private EtcdError? Check(IKeyValueReader before, TxnRequest request, ref int place)
     {
         foreach (RequestOp operation in Take(ref place) ? request.Success : request.Failure)
         {

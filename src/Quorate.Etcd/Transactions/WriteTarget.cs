@@ -3,14 +3,16 @@ using Quorate.KeyValue;
 
 namespace Quorate.Etcd.Transactions;
 
-/// <summary>A write under way, with the state before it.</summary>
-internal readonly struct WriteTarget(StoreVersion before, WriteTransaction write) : ITransactionTarget
+/// <summary>A write under way.</summary>
+internal readonly struct WriteTarget(WriteTransaction write) : ITransactionTarget
 {
     public long Revision => write.Revision;
 
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision) => write.Get(key, revision);
+
     public RangeResult Range(RangeQuery query) => write.Range(query);
 
-    public PutResponse? Put(PutRequest request, bool wanted) => PutOperation.Execute(before, write, request, wanted);
+    public PutResponse? Put(PutRequest request, bool wanted) => PutOperation.Execute(write, request, wanted);
 
     public DeleteRangeResponse? Delete(DeleteRangeRequest request, bool wanted) =>
         DeleteOperation.Execute(write, request, wanted);

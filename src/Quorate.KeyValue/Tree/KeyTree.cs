@@ -43,7 +43,15 @@ internal sealed class KeyTree
     /// <summary>Sets the entry of a key.</summary>
     public void Set(ReadOnlySpan<byte> key, KeyEntry entry)
     {
-        _root = Set(_root, key, entry);
+        var change = new SetEntry(entry);
+        Set(key, ref change);
+    }
+
+    /// <summary>Sets the entry of a key to what the change makes of the one it has.</summary>
+    public void Set<TChange>(ReadOnlySpan<byte> key, scoped ref TChange change)
+        where TChange : struct, ISlotChange, allows ref struct
+    {
+        _root = Set(_root, key, ref change);
         if (_splitRight is { } right)
         {
             var root = new InnerNode { Epoch = _epoch };
@@ -67,16 +75,17 @@ internal sealed class KeyTree
     private TNode Own<TNode>(TNode node)
         where TNode : TreeNode => node.Epoch == _epoch ? node : (TNode)node.CopyFor(_epoch);
 
-    private TreeNode Set(TreeNode node, ReadOnlySpan<byte> key, KeyEntry entry)
+    private TreeNode Set<TChange>(TreeNode node, ReadOnlySpan<byte> key, scoped ref TChange change)
+        where TChange : struct, ISlotChange, allows ref struct
     {
         if (node is LeafNode leaf)
         {
-            return SetInLeaf(Own(leaf), key, entry);
+            return SetInLeaf(Own(leaf), key, ref change);
         }
 
         InnerNode inner = Own((InnerNode)node);
         int index = inner.ChildFor(key);
-        inner.Children[index] = Set(inner.Children[index], key, entry);
+        inner.Children[index] = Set(inner.Children[index], key, ref change);
         inner.LiveCounts[index] += _liveDelta;
         if (_splitRight is { } right)
         {
@@ -88,9 +97,11 @@ internal sealed class KeyTree
         return inner;
     }
 
-    private LeafNode SetInLeaf(LeafNode leaf, ReadOnlySpan<byte> key, KeyEntry entry)
+    private LeafNode SetInLeaf<TChange>(LeafNode leaf, ReadOnlySpan<byte> key, scoped ref TChange change)
+        where TChange : struct, ISlotChange, allows ref struct
     {
         int index = leaf.IndexOf(key);
+        KeyEntry entry = change.Make(index >= 0 ? leaf.Entries[index] : null);
         if (index >= 0)
         {
             _liveDelta = leaf.Replace(index, entry);

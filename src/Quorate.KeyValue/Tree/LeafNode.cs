@@ -31,6 +31,9 @@ internal sealed class LeafNode : TreeNode
     /// <summary>How many of the first entries are present.</summary>
     public int LiveCountBefore(int index) => BitOperations.PopCount(LiveMask & BitsBelow(index));
 
+    /// <summary>Index of the last entry before an index that is present; minus one where there is none.</summary>
+    public int LastLiveBefore(int index) => index <= 0 ? -1 : 31 - BitOperations.LeadingZeroCount(LiveMask & BitsBelow(index));
+
     /// <summary>Replaces an entry; returns by how much the number of keys present changes.</summary>
     public int Replace(int index, KeyEntry entry)
     {

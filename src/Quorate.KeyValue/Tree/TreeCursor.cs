@@ -1,22 +1,13 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>Walks entries in order of key, without allocating. The tree must not change meanwhile.</summary>
-internal struct TreeCursor
+internal struct TreeCursor : ITreeCursor
 {
-    /// <summary>
-    /// Deepest tree walked. A root is added only above a full one, whose children are half full or were filled in
-    /// ascending order, so sixteen levels are beyond any memory.
-    /// </summary>
-    private const int DepthMax = 16;
-
     private readonly ReadOnlyMemory<byte> _end;
     private readonly bool _hasEnd;
-    private PathNodes _nodes;
-    private PathIndexes _indexes;
-    private int _depth;
+    private TreePath _path;
     private LeafNode? _leaf;
     private int _next;
     private int _stop;
@@ -31,7 +22,7 @@ internal struct TreeCursor
         while (node is InnerNode inner)
         {
             int index = inner.ChildFor(start);
-            Push(inner, index);
+            _path.Push(inner, index);
             node = inner.Children[index];
         }
 
@@ -40,7 +31,7 @@ internal struct TreeCursor
         if (keys.End is null)
         {
             // One key: nothing beyond this leaf is to be looked at.
-            _depth = 0;
+            _path.Clear();
             _leaf = leaf;
             _next = Math.Max(first, 0);
             _stop = first < 0 ? _next : first + 1;
@@ -95,20 +86,16 @@ internal struct TreeCursor
             return;
         }
 
-        while (_depth > 0)
+        while (!_path.IsEmpty)
         {
-            InnerNode parent = _nodes[_depth - 1];
-            int index = ++_indexes[_depth - 1];
-            if (index == parent.Count)
+            if (_path.Step(1) is not { } node)
             {
-                _depth--;
                 continue;
             }
 
-            TreeNode node = parent.Children[index];
             while (node is InnerNode inner)
             {
-                Push(inner, 0);
+                _path.Push(inner, 0);
                 node = inner.Children[0];
             }
 
@@ -128,24 +115,5 @@ internal struct TreeCursor
         {
             _stop = leaf.LowerBound(_end.Span);
         }
-    }
-
-    private void Push(InnerNode node, int index)
-    {
-        _nodes[_depth] = node;
-        _indexes[_depth] = index;
-        _depth++;
-    }
-
-    [InlineArray(DepthMax)]
-    private struct PathNodes
-    {
-        private InnerNode _first;
-    }
-
-    [InlineArray(DepthMax)]
-    private struct PathIndexes
-    {
-        private int _first;
     }
 }

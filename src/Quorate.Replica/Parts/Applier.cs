@@ -5,13 +5,21 @@ namespace Quorate.Replica.Parts;
 
 /// <summary>
 /// Gives committed entries to the state machine, in order, once each (spec C3), a bounded number at a time, and tells
-/// the clients of this member what became of theirs.
+/// the clients of this member what became of theirs: at the end of each run, when the state machine has made it visible.
 /// </summary>
 internal sealed class Applier(
     ReplicaOptions options, IStateMachine stateMachine, ProposalTable proposals, ReplicaCounters counters)
 {
     private readonly Queue<ReadOnlyMemory<Entry>> _parts = new();
+    private readonly List<(Proposal Proposal, ProposalOutcome Outcome)> _results = [];
     private ReadOnlyMemory<Entry> _rest;
+
+    /// <summary>Commands were applied since the last end of a run.</summary>
+    private bool _isInRun;
+
+    /// <summary>A tick has passed: idle work gets its turn even if commands wait.</summary>
+    private bool _idleWorkIsDue;
+    private bool _idleWorkRemains;
 
     /// <summary>The last entry whose effect the state has.</summary>
     public LogPosition Applied { get; private set; }
@@ -23,6 +31,9 @@ internal sealed class Applier(
     public bool IsPaused { get; set; }
 
     public bool HasWork => !IsPaused && (!_rest.IsEmpty || _parts.Count > 0);
+
+    /// <summary>Whether the state machine has said that it has more idle work, and may do it.</summary>
+    public bool HasIdleWork => !IsPaused && _idleWorkRemains;
 
     /// <summary>The state machine has been given the state of a snapshot.</summary>
     public void StateLoaded(LogPosition lastIncluded)
@@ -73,6 +84,22 @@ internal sealed class Applier(
             entriesLeft -= applied;
             _rest = _rest[applied..];
         }
+
+        EndRun();
+    }
+
+    public void Tick() => _idleWorkIsDue = true;
+
+    /// <summary>Lets the state machine do a piece of its idle work, if nothing else is to be done.</summary>
+    public void DoIdleWork()
+    {
+        if (IsPaused || (HasWork && !_idleWorkIsDue))
+        {
+            return;
+        }
+
+        _idleWorkIsDue = false;
+        _idleWorkRemains = stateMachine.DoIdleWork();
     }
 
     private void Apply(in Entry entry)
@@ -84,6 +111,8 @@ internal sealed class Applier(
 
         if (entry.Term > Applied.Term)
         {
+            // What this run applied must not be taken for what an earlier leader failed to append.
+            EndRun();
             proposals.TermApplied(entry.Term);
         }
 
@@ -97,15 +126,37 @@ internal sealed class Applier(
         counters.EntryApplied();
     }
 
+    /// <summary>
+    /// Makes what was applied visible, then tells the results. Where the state machine fails instead, nothing is told:
+    /// its clients hear with all others that the outcome is unknown.
+    /// </summary>
+    private void EndRun()
+    {
+        if (!_isInRun)
+        {
+            return;
+        }
+
+        _isInRun = false;
+        stateMachine.BatchApplied();
+        foreach ((Proposal proposal, ProposalOutcome outcome) in _results)
+        {
+            proposals.End(proposal, outcome);
+        }
+
+        _results.Clear();
+    }
+
     private void ApplyCommand(in Entry entry)
     {
+        _isInRun = true;
         CommandHeader header = CommandHeader.Read(entry.Command.Span);
         Proposal? proposal = header.Origin == options.Id ? proposals.Find(header.Number) : null;
         object? result = stateMachine.Apply(
             new AppliedCommand(entry.Term, entry.Index, entry.Command[CommandHeader.Length..], proposal is not null));
         if (proposal is not null)
         {
-            proposals.End(proposal, new ProposalOutcome(ProposalStatus.Applied, entry.Index, entry.Term, result));
+            _results.Add((proposal, new ProposalOutcome(ProposalStatus.Applied, entry.Index, entry.Term, result)));
         }
     }
 }

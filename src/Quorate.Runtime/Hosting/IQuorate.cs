@@ -35,7 +35,9 @@ public interface IQuorate : IReplica
         TimeSpan? timeout = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Asks for leadership to be handed to another member; only the leader can start that.</summary>
+    /// <summary>
+    /// Hands leadership to another member and waits until it leads, or says why not; only the leader can start that.
+    /// </summary>
     Task<TransferStatus> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until this member knows who leads.</summary>

@@ -31,7 +31,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
     public ReadOutcome ReadOutcome { get; set; } = ReadOutcome.Ready;
 
     /// <summary>What a request to hand over leadership is answered.</summary>
-    public TransferStatus Transfer { get; set; } = TransferStatus.Started;
+    public TransferStatus Transfer { get; set; } = TransferStatus.Moved;
 
     /// <summary>Run between a request's arrival and its end.</summary>
     public Action? Meanwhile { get; set; }
@@ -59,6 +59,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
         index += 2;
         Status = Status with { LastIndex = index, CommitIndex = index, AppliedIndex = index };
         object? result = state.Apply(new AppliedCommand(Status.Term, index, command, ResultWanted: true));
+        state.BatchApplied();
         Complete(proposal, new ProposalOutcome(ProposalStatus.Applied, index, Status.Term, result));
     }
 

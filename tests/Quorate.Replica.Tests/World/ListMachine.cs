@@ -21,6 +21,29 @@ internal sealed class ListMachine(StateLedger? ledger = null, ulong member = 0) 
 
     public int ResultsBuilt { get; private set; }
 
+    /// <summary>How much of the list a reader sees.</summary>
+    public int VisibleCount { get; private set; }
+
+    /// <summary>Runs that ended.</summary>
+    public int Runs { get; private set; }
+
+    /// <summary>Pieces of idle work that are left.</summary>
+    public int IdlePieces { get; set; }
+
+    public bool DoIdleWork()
+    {
+        VisibleCount.ShouldBe(Numbers.Count, "idle work comes between runs");
+        IdlePieces = Math.Max(0, IdlePieces - 1);
+        return IdlePieces > 0;
+    }
+
+    public void BatchApplied()
+    {
+        VisibleCount.ShouldBeLessThan(Numbers.Count, "a run is of one command or more");
+        VisibleCount = Numbers.Count;
+        Runs++;
+    }
+
     public object? Apply(in AppliedCommand command)
     {
         ulong number = BinaryPrimitives.ReadUInt64LittleEndian(command.Command.Span);
@@ -42,7 +65,11 @@ internal sealed class ListMachine(StateLedger? ledger = null, ulong member = 0) 
         return Numbers.Count;
     }
 
-    public IStateMachineSnapshot TakeSnapshot() => new Snapshot([.. Numbers], LastIndex, Hash);
+    public IStateMachineSnapshot TakeSnapshot()
+    {
+        VisibleCount.ShouldBe(Numbers.Count, "a snapshot comes between runs");
+        return new Snapshot([.. Numbers], LastIndex, Hash);
+    }
 
     public void LoadSnapshot(Stream snapshot)
     {
@@ -62,6 +89,7 @@ internal sealed class ListMachine(StateLedger? ledger = null, ulong member = 0) 
             Numbers.Add(Next());
         }
 
+        VisibleCount = count;
         snapshot.ReadByte().ShouldBe(-1, "the stream ends where the snapshot does");
         ledger?.Loaded(member, LastIndex, Hash);
     }

@@ -199,7 +199,7 @@ public sealed class QuorateHostTests
         QuorateHost leader = await cluster.LeaderAsync();
         await TestCluster.AddAsync(leader, 1);
         QuorateHost target = cluster.Hosts.First(host => host != leader);
-        (await Patience.ForAsync(leader.TransferLeadershipAsync(target.Id))).ShouldBe(TransferStatus.Started);
+        (await Patience.ForAsync(leader.TransferLeadershipAsync(target.Id))).ShouldBe(TransferStatus.Moved);
         await Patience.UntilAsync(() => target.Status.Role == Role.Leader, "the target leads");
         (await Patience.ForAsync(target.WaitForLeaderAsync())).ShouldNotBe(MemberId.None);
     }
