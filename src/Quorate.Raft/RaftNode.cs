@@ -117,6 +117,9 @@ public sealed partial class RaftNode
 
     private Role FollowingRole => Configuration.IsVoter(Id) ? Role.Follower : Role.Learner;
 
+    /// <summary>Whether there is nobody whose leadership a wait for the election timeout could respect.</summary>
+    private bool IsOnlyVoter => !Configuration.IsJoint && Configuration.Voters is [var voter] && voter == Id;
+
     /// <summary>
     /// Log writes are out and none has completed for an election timeout. Such a server must not lead, or heartbeats
     /// would keep a leader in office that can commit nothing.
@@ -138,7 +141,7 @@ public sealed partial class RaftNode
 
         TickForwardedReads();
         _electionTimer.Tick();
-        if (_electionTimer.HasExpired)
+        if (_electionTimer.HasExpired || (Role == Role.Follower && IsOnlyVoter))
         {
             ElectionTimeoutPassed();
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Quorate.Io;
 using Quorate.Raft;
 
 namespace Quorate.Replica.Wire;
@@ -84,7 +85,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong C
 
     private static uint Checksum(ReadOnlySpan<byte> frame)
     {
-        uint crc = Crc32C.Append(Crc32C.Seed, frame[..ChecksumOffset]);
-        return Crc32C.Finish(Crc32C.Append(crc, frame[CoveredAfterChecksum..]));
+        uint checksum = Crc32C.Compute(frame[..ChecksumOffset]);
+        return Crc32C.Append(checksum, frame[CoveredAfterChecksum..]);
     }
 }

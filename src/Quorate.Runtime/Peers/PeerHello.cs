@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using Quorate.Io;
 
 namespace Quorate.Runtime;
 
@@ -34,7 +34,7 @@ internal readonly record struct PeerHello(ulong ClusterId, ulong From, ulong To)
         BinaryPrimitives.WriteUInt64LittleEndian(destination[12..], ClusterId);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[20..], From);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[28..], To);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], Checksum(destination[..36]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], Crc32C.Compute(destination[..36]));
     }
 
     /// <summary>Whether what has arrived so far, be it a single byte, can be the beginning of a greeting or an answer.</summary>
@@ -52,17 +52,6 @@ internal readonly record struct PeerHello(ulong ClusterId, ulong From, ulong To)
             BinaryPrimitives.ReadUInt64LittleEndian(source[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[20..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[28..]));
-        return BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) == Checksum(source[..36]);
-    }
-
-    public static uint Checksum(ReadOnlySpan<byte> source)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in source)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
+        return BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) == Crc32C.Compute(source[..36]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Quorate.Io;
 
 namespace Quorate.Runtime;
 
@@ -22,7 +23,7 @@ internal readonly record struct PeerHelloReply(ushort Version, PeerAnswer Answer
         BinaryPrimitives.WriteUInt16LittleEndian(destination[10..], (ushort)Answer);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[12..], ClusterId);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[20..], MemberId);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], PeerHello.Checksum(destination[..28]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], Crc32C.Compute(destination[..28]));
     }
 
     public static bool TryRead(ReadOnlySpan<byte> source, out PeerHelloReply reply)
@@ -32,6 +33,6 @@ internal readonly record struct PeerHelloReply(ushort Version, PeerAnswer Answer
             (PeerAnswer)BinaryPrimitives.ReadUInt16LittleEndian(source[10..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[20..]));
-        return PeerHello.MayBegin(source) && BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) == PeerHello.Checksum(source[..28]);
+        return PeerHello.MayBegin(source) && BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) == Crc32C.Compute(source[..28]);
     }
 }

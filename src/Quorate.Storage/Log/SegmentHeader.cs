@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Quorate.Io;
 using Quorate.Raft;
 
 namespace Quorate.Storage;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Quorate.Io;
 using Quorate.Raft;
 
 namespace Quorate.Storage;
@@ -104,15 +105,26 @@ internal static class SnapshotFormat
             throw new SnapshotDamagedException(path, 20, "the snapshot is of another cluster or group");
         }
 
-        if (BinaryPrimitives.ReadInt32LittleEndian(header[48..]) != header.Length - HeaderFixedSize
-            || ConfigurationCodec.TryDecode(header[HeaderFixedSize..]) is not { } configuration)
+        if (BinaryPrimitives.ReadInt32LittleEndian(header[48..]) != header.Length - HeaderFixedSize)
         {
-            throw new SnapshotDamagedException(path, HeaderFixedSize, "the configuration is not readable");
+            throw new SnapshotDamagedException(path, 48, "the length of the configuration is not what the header leaves for it");
         }
 
         LogPosition position = new(
             BinaryPrimitives.ReadInt64LittleEndian(header[32..]), BinaryPrimitives.ReadInt64LittleEndian(header[40..]));
-        return (position, configuration);
+        return (position, ReadConfiguration(path, header[HeaderFixedSize..]));
+    }
+
+    private static Configuration ReadConfiguration(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return ConfigurationCodec.Decode(bytes);
+        }
+        catch (FormatException e)
+        {
+            throw new SnapshotDamagedException(path, HeaderFixedSize, e.Message);
+        }
     }
 
     /// <summary>Writes the header of a block in front of its content, which is there already.</summary>

@@ -44,6 +44,19 @@ public sealed class Section5_2_LeaderElection
     }
 
     [Fact]
+    public void The_only_voter_waits_for_nobody_but_its_own_disk()
+    {
+        var server = new SingleServer(voters: 1, learners: 1);
+
+        server.Node.Tick();
+        server.Take();
+        server.Node.Role.ShouldBe(Role.Candidate);
+
+        server.Flush();
+        server.Node.Role.ShouldBe(Role.Leader);
+    }
+
+    [Fact]
     public void A_candidates_own_vote_counts_only_once_it_is_on_disk()
     {
         SingleServer server = new SingleServer().BecomeCandidate();
