@@ -58,7 +58,7 @@ public static class GrpcEndpointRouteBuilderExtensions
         {
             if (binder.Bind(method) is { } bound)
             {
-                Map(endpoints, bound, MethodOrder);
+                Map(endpoints, bound, method, MethodOrder);
             }
             else
             {
@@ -95,7 +95,7 @@ public static class GrpcEndpointRouteBuilderExtensions
             throw new ArgumentException($"{method.FullName} is not unary.", nameof(method));
         }
 
-        Map(endpoints, new RawUnaryMethod(ServiceBinder.PathOf(method), OptionsOf(endpoints), LoggerOf(endpoints), handler), RawOrder);
+        Map(endpoints, new RawUnaryMethod(ServiceBinder.PathOf(method), OptionsOf(endpoints), LoggerOf(endpoints), handler), method, RawOrder);
         return endpoints;
     }
 
@@ -115,8 +115,9 @@ public static class GrpcEndpointRouteBuilderExtensions
         return endpoints;
     }
 
-    private static void Map(IEndpointRouteBuilder endpoints, ServerMethod method, int order)
+    private static void Map(IEndpointRouteBuilder endpoints, ServerMethod method, MethodDescriptor descriptor, int order)
     {
+        method.Counter = endpoints.ServiceProvider.GetService<GrpcServerMetrics>()?.CounterOf(descriptor);
         Map(endpoints, method.Method, order, method.HandleAsync, method.Method);
     }
 

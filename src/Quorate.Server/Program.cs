@@ -12,12 +12,19 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
 
-ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parsed.Errors.Count > 0)
+if (args.Length == 0)
 {
-    foreach (var problem in parsed.Errors)
+    await root.Parse(["--help"]).InvokeAsync();
+    return ExitCode.Usage;
+}
+
+ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+string[] problems = [.. parsed.Errors.Select(error => error.Message).Distinct(), .. StrayOptions.Find(parsed)];
+if (problems.Length > 0)
+{
+    foreach (string problem in problems)
     {
-        Terminal.Fail(ExitCode.Usage, problem.Message);
+        Terminal.Fail(ExitCode.Usage, problem);
     }
 
     Console.Error.WriteLine($"'quorate {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help' lists what there is.");

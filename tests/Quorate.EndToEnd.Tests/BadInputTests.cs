@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Google.Protobuf;
+using Quorate.Client;
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
 using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.EndToEnd.Tests;
@@ -36,6 +40,139 @@ public sealed class BadInputTests
         (await member.EndedAsync()).ShouldBe(1);
         member.Log.ShouldContain($"127.0.0.1:{taken}");
         member.Log.ShouldContain("in use");
+    }
+
+    [Fact]
+    public async Task A_port_for_members_that_is_in_use_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TcpListener(IPAddress.Loopback, Ports.Take());
+        other.Start();
+        int taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        await using MemberProcess member = Alone(folder.File("m"), peerPort: taken);
+
+        member.Launch();
+
+        (await member.EndedAsync()).ShouldBe(1);
+        member.Log.ShouldContain($"cannot listen for peers on 127.0.0.1:{taken}");
+    }
+
+    [Theory]
+    [InlineData("--listen-client-urls", "http://192.0.2.1:2379", "192.0.2.1:2379")]
+    [InlineData("--listen-client-urls", "http://no-such-host.invalid:2379", "no-such-host.invalid")]
+    [InlineData("--listen-peer-urls", "http://192.0.2.1:2380", "192.0.2.1:2380")]
+    [InlineData("--listen-peer-urls", "http://no-such-host.invalid:2380", "no-such-host.invalid")]
+    public async Task An_address_that_is_not_of_this_machine_is_named(string flag, string url, string named)
+    {
+        using var folder = new TemporaryFolder();
+        string other = flag == "--listen-client-urls" ? "--listen-peer-urls" : "--listen-client-urls";
+
+        ProgramResult refused = await Programs.RunAsync(
+            Programs.Quorate, ["serve", "--data-dir", folder.File("m"), flag, url, other, $"http://127.0.0.1:{Ports.Take()}"]);
+
+        refused.ExitCode.ShouldBe(1, refused.Error);
+        refused.Error.ShouldContain(named);
+        refused.Error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_is_a_file_or_cannot_be_made_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("file"), "not a folder");
+        foreach (string path in (string[])[folder.File("file"), folder.File("file/below"), "/proc/no-such-folder"])
+        {
+            await using MemberProcess member = Alone(path);
+            member.Launch();
+
+            (await member.EndedAsync()).ShouldBe(1);
+            member.Log.ShouldContain(path);
+            member.Log.ShouldNotContain("Unhandled");
+        }
+    }
+
+    [Fact]
+    public async Task Garbage_in_the_environment_is_refused_by_the_name_of_its_variable()
+    {
+        ProgramResult refused = await Programs.RunAsync(
+            Programs.Quorate, ["serve"],
+            variables: [("ETCD_LISTEN_CLIENT_URLS", "garbage"), ("QUORATE_SNAPSHOT_COUNT", "many"), ("ETCD_SNAPSHOT_COUNT", "5"), ("QUORATE_NAME", "a=b")]);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("ETCD_LISTEN_CLIENT_URLS: 'garbage'");
+        refused.Error.ShouldContain("QUORATE_SNAPSHOT_COUNT: 'many'");
+        refused.Error.ShouldContain("QUORATE_NAME: 'a=b'");
+
+        (await Programs.RunAsync(Programs.Quorate, ["get", "k"], variables: [("QUORATE_ENDPOINTS", "ftp://x")])).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Requests_that_are_too_large_empty_or_turned_round_get_etcds_answers_and_harm_nobody()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemberProcess member = Alone(folder.File("m"), more: ["--max-request-bytes", "100000"]);
+        await member.StartAsync();
+        using var client = new QuorateClient(member.Endpoint);
+        await client.PutAsync("there", "is");
+        ByteString key = ByteString.CopyFromUtf8("k");
+
+        await FailsAsync(client.PutAsync("k", new string('x', 200_000)), StatusCode.InvalidArgument, "etcdserver: request is too large");
+        await FailsAsync(client.PutAsync(new string('k', 200_000), "v"), StatusCode.InvalidArgument, "etcdserver: request is too large");
+        await FailsAsync(client.PutAsync("k", new string('x', 20_000_000)), StatusCode.ResourceExhausted, "grpc: received message larger than max");
+        await FailsAsync(client.PutAsync(string.Empty, "v"), StatusCode.InvalidArgument, "etcdserver: key is not provided");
+        await FailsAsync(client.RangeAsync(new RangeRequest()), StatusCode.InvalidArgument, "etcdserver: key is not provided");
+        await FailsAsync(client.RangeAsync(new RangeRequest { Key = key, Revision = 1_000 }), StatusCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision");
+        await FailsAsync(client.CompactAsync(1_000), StatusCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision");
+        RangeResponse turned = await client.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("z"), RangeEnd = ByteString.CopyFromUtf8("a") });
+        turned.Count.ShouldBe(0);
+        (await client.DeleteAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8("z"), RangeEnd = ByteString.CopyFromUtf8("a") })).Deleted.ShouldBe(0);
+
+        (await client.GetAsync("there"))!.Value.ToStringUtf8().ShouldBe("is");
+        (await client.GetAsync("k")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_malformed_message_fails_its_own_call_only()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemberProcess member = Alone(folder.File("m"));
+        await member.StartAsync();
+        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        byte[][] bodies = [[0, 0, 0, 0, 3, 0xff, 0xff, 0xff], [0, 0xff, 0xff, 0xff, 0xff], [1, 0, 0, 0, 1, 7], [0, 0, 0], [], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]];
+
+        foreach (byte[] body in bodies)
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new("application/grpc");
+            using HttpResponseMessage answer = await http.PostAsync(new Uri($"http://{member.Endpoint}/etcdserverpb.KV/Put"), content);
+            answer.Headers.Concat(answer.TrailingHeaders).Single(header => header.Key == "grpc-status").Value.ShouldNotBe(["0"]);
+        }
+
+        (await PutAsync(member)).Succeeded();
+    }
+
+    [Fact]
+    public async Task Plain_http_is_answered_as_monitoring_expects_and_grpc_over_it_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using MemberProcess member = Alone(folder.File("m"));
+        await member.StartAsync();
+        (await PutAsync(member)).Succeeded();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{member.Endpoint}") };
+
+        foreach (string path in (string[])["/metrics", "/health", "/livez", "/readyz", "/version"])
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            (await http.SendAsync(head)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await http.PostAsync(path, null)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        }
+
+        (await http.GetAsync("/nothing")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var content = new ByteArrayContent([0, 0, 0, 0, 0]);
+        content.Headers.ContentType = new("application/grpc");
+        (await http.PostAsync("/etcdserverpb.KV/Put", content)).StatusCode.ShouldBe(HttpStatusCode.HttpVersionNotSupported);
+        (await http.GetStringAsync("/metrics")).ShouldContain(
+            "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n");
     }
 
     [Fact]
@@ -175,6 +312,14 @@ public sealed class BadInputTests
         clientPort = clientPort == 0 ? Ports.Take() : clientPort;
         peerPort = peerPort == 0 ? Ports.Take() : peerPort;
         return new MemberProcess("alone", dataFolder, clientPort, peerPort, $"alone=http://127.0.0.1:{peerPort}", more);
+    }
+
+    private static async Task FailsAsync(Task call, StatusCode code, string text)
+    {
+        QuorateException failure = await Should.ThrowAsync<QuorateException>(call);
+        failure.Status.StatusCode.ShouldBe(code);
+        failure.Status.Detail.ShouldStartWith(text);
+        failure.OutcomeUnknown.ShouldBeFalse();
     }
 
     private static Task<ProgramResult> PutAsync(MemberProcess member) =>

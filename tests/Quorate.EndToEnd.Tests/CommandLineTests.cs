@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Quorate.EndToEnd.Tests.Harness;
 
@@ -126,6 +127,84 @@ public sealed class CommandLineTests : IAsyncLifetime
         misspelt.Error.ShouldContain("gett");
 
         (await RunAsync("put", "", "v")).ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_misspelt_option_is_not_taken_for_an_argument()
+    {
+        ProgramResult read = await RunAsync("get", "k", "--prefixx");
+        read.ExitCode.ShouldBe(2);
+        read.Error.ShouldContain("'--prefixx' is no option of 'get'");
+        ProgramResult written = await RunAsync("put", "k", "-5");
+        written.ExitCode.ShouldBe(2);
+        written.Error.ShouldContain("after --");
+
+        (await RunAsync("put", "--", "k", "-5")).Succeeded();
+        (await RunAsync("get", "k", "--value-only", "--limit", "1")).Succeeded().ShouldBe("-5\n");
+    }
+
+    [Fact]
+    public async Task Without_a_command_it_says_what_there_is()
+    {
+        ProgramResult alone = await RunAsync();
+        alone.ExitCode.ShouldBe(2);
+        alone.Output.ShouldContain("import");
+        foreach (string command in (string[])["serve", "dev", "put", "get", "del", "txn", "compact", "status", "members", "import", "export"])
+        {
+            (await RunAsync(command, "--help")).Succeeded().ShouldContain($"quorate {command}");
+        }
+
+        (await RunAsync("--version")).Succeeded().ShouldContain("0.");
+    }
+
+    [Fact]
+    public async Task An_import_under_another_prefix_does_not_go_on_where_the_first_was()
+    {
+        using var folder = new TemporaryFolder();
+        string input = folder.File("in.txt");
+        await File.WriteAllTextAsync(input, "a\t1\nb\t2\nc\t3\nthis line is malformed\n");
+        (await RunAsync("import", input, "--batch", "1", "--prefix", "one/")).ExitCode.ShouldBe(2);
+        File.Exists(input + ".resume").ShouldBeTrue();
+
+        ProgramResult again = await RunAsync("import", input, "--batch", "1", "--prefix", "one/");
+        again.ExitCode.ShouldBe(2);
+        again.Error.ShouldContain("going on after 2 records");
+        ProgramResult other = await RunAsync("import", input, "--batch", "1", "--prefix", "two/");
+        other.ExitCode.ShouldBe(2);
+        other.Error.ShouldNotContain("going on");
+
+        (await RunAsync("get", "two/", "--prefix")).Succeeded().ShouldBe("two/a\n1\ntwo/b\n2\n");
+    }
+
+    [Fact]
+    public async Task An_import_that_is_killed_is_completed_by_the_same_command()
+    {
+        using var folder = new TemporaryFolder();
+        string input = folder.File("in.txt");
+        string[] lines = [.. Enumerable.Range(0, 20_000).Select(i => $"killed/{i:d5}\t{i}")];
+        await File.WriteAllLinesAsync(input, lines);
+        string[] import = ["import", input, "--batch", "2", "--in-flight", "2"];
+        using (Process first = Programs.Start(Programs.Quorate, import, [("QUORATE_ENDPOINTS", _cluster.Endpoints)]))
+        {
+            // The checkpoint says that some, and that it is under way that not all, are stored.
+            while (!File.Exists(input + ".resume") && !first.HasExited)
+            {
+                await Task.Delay(10);
+            }
+
+            first.HasExited.ShouldBeFalse("the kill must come while the import runs");
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        ProgramResult second = await RunAsync(["import", input, "--output", "json"]);
+
+        second.Error.ShouldContain("going on after");
+        using JsonDocument summary = JsonDocument.Parse(second.Succeeded());
+        summary.RootElement.GetProperty("records").GetInt64().ShouldBe(lines.Length);
+        summary.RootElement.GetProperty("records_this_run").GetInt64().ShouldBeLessThan(lines.Length);
+        (await RunAsync("export", folder.File("out.txt"), "--prefix", "killed/", "--format", "key-value")).Succeeded();
+        (await File.ReadAllLinesAsync(folder.File("out.txt"))).ShouldBe(lines);
     }
 
     private Task<ProgramResult> RunAsync(params string[] arguments) => RunWithInputAsync(null, arguments);

@@ -25,6 +25,17 @@ public sealed class UnaryCallTests
         answer.ShouldBe(new Probe());
     }
 
+    [Fact]
+    public async Task More_calls_at_once_than_a_connection_carries_are_all_answered()
+    {
+        await using ProberServer server = await ProberServer.StartAsync(kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = 100);
+
+        Probe[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 1_000).Select(i => server.Channel.UnaryAsync(ProberServer.Echo, new Probe { Number = i })));
+
+        answers.Select(answer => answer.Number).ShouldBe(Enumerable.Range(0, 1_000));
+    }
+
     [Theory]
     [InlineData(4080)]
     [InlineData(4090)]

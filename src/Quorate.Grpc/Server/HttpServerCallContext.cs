@@ -27,6 +27,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private readonly Lock gate = new();
     private readonly CancellationToken callerLeft;
     private readonly ILogger logger;
+    private readonly CallCounter? counter;
     private readonly Timer? deadlineTimer;
     private readonly TaskCompletionSource? deadlineReached;
     private readonly CancellationTokenSource? callSource;
@@ -38,8 +39,9 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private bool isFinished;
     private bool hasWritten;
 
-    public HttpServerCallContext(HttpContext http, string method, TimeSpan? timeout, ILogger logger)
+    public HttpServerCallContext(HttpContext http, string method, TimeSpan? timeout, ILogger logger, CallCounter? counter = null)
     {
+        this.counter = counter;
         this.http = http;
         this.logger = logger;
         Method = method;
@@ -147,6 +149,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             }
 
             isFinished = true;
+            counter?.CountHandled(status.StatusCode);
             if (HasCallerLeft)
             {
                 return true;

@@ -17,6 +17,9 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
     /// <summary>The full name, as <c>/package.Service/Method</c>.</summary>
     public string Method { get; } = method;
 
+    /// <summary>Where its calls are counted; null where nobody counts.</summary>
+    public CallCounter? Counter { get; set; }
+
     /// <summary>Whether requests go on as long as the client likes, so that no rate can be asked of them.</summary>
     protected virtual bool IsClientStreaming => false;
 
@@ -28,6 +31,7 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
             return Task.CompletedTask;
         }
 
+        Counter?.CountStarted();
         RequestCheck.BeginResponse(http);
         TimeSpan? timeout = null;
         string? timeoutHeader = http.Request.Headers[GrpcHeaders.Timeout];
@@ -51,7 +55,7 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
             LiftBodyLimits(http);
         }
 
-        return RunAsync(new HttpServerCallContext(http, Method, timeout, logger));
+        return RunAsync(new HttpServerCallContext(http, Method, timeout, logger, Counter));
     }
 
     /// <summary>Reads what the shape reads, calls the handler and writes what the shape writes.</summary>
@@ -98,7 +102,7 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
     /// <summary>Ends a call that its handler shall not see.</summary>
     private Task Refuse(HttpContext http, Status status)
     {
-        using var call = new HttpServerCallContext(http, Method, timeout: null, logger);
+        using var call = new HttpServerCallContext(http, Method, timeout: null, logger, Counter);
         call.TryFinish(status);
         return Task.CompletedTask;
     }

@@ -63,7 +63,7 @@ internal sealed class ClientOptions
         {
             return Terminal.Fail(ExitCode.Usage, e.Message);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Terminal.Fail(ExitCode.Failed, e.Message);
         }

@@ -54,18 +54,53 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(ClientContext context, string path, ByteString prefix, ImportLimits limits, bool restart)
     {
         await using FileStream input = File.OpenRead(path);
-        string fingerprint = ImportCheckpoint.FingerprintOf(input);
+        ResponseHeader store = await LookAtStoreAsync(context);
+        string fingerprint = ImportCheckpoint.FingerprintOf(input, prefix.Span, store.ClusterId);
         ImportFormat format = ImportReader.Detect(input);
-        ImportCheckpoint start = (restart ? null : ImportCheckpoint.Load(path, fingerprint)) ?? new ImportCheckpoint(fingerprint, 0, 0);
+        ImportCheckpoint start = new(fingerprint, 0, 0, 0);
+        if (!restart && ImportCheckpoint.Load(path, fingerprint) is { } earlier && earlier.Revision <= store.Revision)
+        {
+            start = earlier;
+        }
+
+        long revision = start.Revision;
         if (start.Offset > 0)
         {
             await Console.Error.WriteLineAsync($"going on after {start.Records} records that are stored already");
         }
 
-        var importer = new Importer((records, cancellationToken) => StoreAsync(context.Client, records, prefix, cancellationToken), limits);
+        var importer = new Importer(
+            async (records, cancellationToken) =>
+                Volatile.Write(ref revision, await StoreAsync(context.Client, records, prefix, cancellationToken)),
+            limits);
         var clock = Stopwatch.StartNew();
         long sinceCheckpoint = 0;
-        ImportCheckpoint Reached() => start with { Offset = Math.Max(start.Offset, importer.OffsetStored), Records = start.Records + importer.RecordsStored };
+        ImportCheckpoint Reached() => start with
+        {
+            Offset = Math.Max(start.Offset, importer.OffsetStored),
+            Records = start.Records + importer.RecordsStored,
+            Revision = Volatile.Read(ref revision),
+        };
+        bool canResume = true;
+        void Keep()
+        {
+            if (!canResume)
+            {
+                return;
+            }
+
+            try
+            {
+                Reached().Save(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The records matter more than the comfort of going on after an interruption.
+                canResume = false;
+                Console.Error.WriteLine($"'{ImportCheckpoint.PathFor(path)}' cannot be written ({e.Message}): interrupted, this import begins anew");
+            }
+        }
+
         try
         {
             await WithProgressAsync(importer, input.Length, start, clock, () =>
@@ -73,18 +108,22 @@ internal static class ImportCommand
                 if (clock.ElapsedMilliseconds - sinceCheckpoint > BetweenCheckpoints.TotalMilliseconds)
                 {
                     sinceCheckpoint = clock.ElapsedMilliseconds;
-                    Reached().Save(path);
+                    Keep();
                 }
             }, () => importer.RunAsync(ImportReader.ReadAsync(input, format, start.Offset, context.CancellationToken), context.CancellationToken));
         }
         catch
         {
-            Reached().Save(path);
-            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored; the same command goes on from there");
+            Keep();
+            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored{(canResume ? "; the same command goes on from there" : string.Empty)}");
             throw;
         }
 
-        ImportCheckpoint.Delete(path);
+        if (canResume)
+        {
+            ImportCheckpoint.Delete(path);
+        }
+
         double seconds = clock.Elapsed.TotalSeconds;
         double rate = importer.RecordsStored / Math.Max(seconds, 1e-9);
         if (context.Json)
@@ -108,11 +147,19 @@ internal static class ImportCommand
         return ExitCode.Success;
     }
 
+    /// <summary>Which cluster it is, and how far: whoever reaches none hears of it before the work begins.</summary>
+    private static async Task<ResponseHeader> LookAtStoreAsync(ClientContext context)
+    {
+        RangeResponse answer = await context.Client.RangeAsync(
+            new RangeRequest { Key = ByteString.CopyFrom(0), CountOnly = true }, context.CancellationToken);
+        return answer.Header;
+    }
+
     /// <summary>
     /// Stores a batch as one transaction, again and again until it is known to be stored. That is safe: it puts what the
-    /// file says, and no other batch with one of its keys is under way.
+    /// file says, and no other batch with one of its keys is under way. Returns the revision it got.
     /// </summary>
-    private static async Task StoreAsync(QuorateClient client, IReadOnlyList<ImportRecord> records, ByteString prefix, CancellationToken cancellationToken)
+    private static async Task<long> StoreAsync(QuorateClient client, IReadOnlyList<ImportRecord> records, ByteString prefix, CancellationToken cancellationToken)
     {
         var transaction = new TxnRequest();
         foreach (ImportRecord record in records)
@@ -132,8 +179,8 @@ internal static class ImportCommand
         {
             try
             {
-                await client.TxnAsync(transaction, cancellationToken);
-                return;
+                TxnResponse stored = await client.TxnAsync(transaction, cancellationToken);
+                return stored.Header.Revision;
             }
             catch (QuorateException e) when (MayPass(e) && clock.Elapsed < BatchPatience)
             {

@@ -6,6 +6,7 @@ namespace Quorate.Server.Development;
 /// <summary>One member of the local cluster, as a process of its own, with its log in a file beside its data.</summary>
 internal sealed class DevelopmentMember : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly string[] _arguments;
     private Process? _process;
     private StreamWriter? _log;
@@ -84,7 +85,11 @@ internal sealed class DevelopmentMember : IDisposable
     public void Dispose()
     {
         _process?.Dispose();
-        _log?.Dispose();
+        lock (_gate)
+        {
+            _log?.Dispose();
+            _log = null;
+        }
     }
 
     private void Keep(string? line)
@@ -94,9 +99,10 @@ internal sealed class DevelopmentMember : IDisposable
             return;
         }
 
-        lock (_arguments)
+        lock (_gate)
         {
-            _log!.WriteLine(line);
+            // A last line may come after the end; nobody waits for it.
+            _log?.WriteLine(line);
         }
     }
 }

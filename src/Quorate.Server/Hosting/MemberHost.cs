@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -56,7 +57,7 @@ internal sealed class MemberHost : IAsyncDisposable
         {
             return ExitCode.Success;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException or SocketException)
         {
             ServerLog.CannotStart(host._logger, settings.Name, settings.DataFolder, e.Message);
             return Terminal.Fail(ExitCode.Failed, $"member {settings.Name} cannot run on data folder '{Path.GetFullPath(settings.DataFolder)}': {e.Message}");
@@ -88,7 +89,7 @@ internal sealed class MemberHost : IAsyncDisposable
         var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options));
         _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes);
         _web = await BuildWebAsync(front, stopping);
-        await _web.StartAsync(stopping);
+        await StartWebAsync(_web, stopping);
 
         Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed);
         if (ended == _replica.Failed)
@@ -100,8 +101,28 @@ internal sealed class MemberHost : IAsyncDisposable
         await _web.StopAsync(patience.Token);
         await _replica.StopAsync();
         ServerLog.Stopped(_logger, _settings.Name);
-        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return ExitCode.Success;
+        if (!stopping.IsCancellationRequested)
+        {
+            // Nobody told it to stop: it ended in a fault, which is not to pass for success.
+            await ended;
+        }
+
+        return _replica.Failed.IsCompleted
+            ? Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} failed while it stopped: {await _replica.Failed}")
+            : ExitCode.Success;
+    }
+
+    private async Task StartWebAsync(WebApplication web, CancellationToken stopping)
+    {
+        try
+        {
+            await web.StartAsync(stopping);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(
+                $"cannot listen for clients on {string.Join(',', _settings.ListenClientUrls)}: {e.Message}; use an address of this machine and a port that this user may open", e);
+        }
     }
 
     /// <summary>Tells the cluster where clients find this member, says that it is ready, and waits to be stopped.</summary>
@@ -132,6 +153,7 @@ internal sealed class MemberHost : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, SplitListenerFactory>();
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<GrpcServerMetrics>();
         builder.Services.Configure<GrpcServerOptions>(grpc => grpc.ReceiveMessageBytesMax = ReserveBytes());
         List<System.Net.IPEndPoint> addresses = [];
         foreach (MemberUrl url in _settings.ListenClientUrls)
@@ -173,7 +195,7 @@ internal sealed class MemberHost : IAsyncDisposable
 
         web.MapGrpcUnknownServices();
         HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
-        web.MapGet("/metrics", async http =>
+        web.MapRead("/metrics", async http =>
         {
             http.Response.ContentType = PrometheusText.ContentType;
             await http.Response.WriteAsync(_metrics.Write(), http.RequestAborted);
@@ -186,6 +208,9 @@ internal sealed class MemberHost : IAsyncDisposable
     {
         logging.SetMinimumLevel(_settings.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What fails while the web host starts ends the program with a message of its own.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (_settings.LogsAsJson)
         {
             logging.AddJsonConsole(json =>
@@ -211,14 +236,25 @@ internal sealed class MemberHost : IAsyncDisposable
 
     private static async Task StopWithInputAsync(CancellationTokenSource stopping)
     {
-        await using Stream input = Console.OpenStandardInput();
-        byte[] ignored = new byte[64];
-        while (await input.ReadAsync(ignored) > 0)
+        try
         {
-            // Whatever is said, only the end counts.
-        }
+            await using Stream input = Console.OpenStandardInput();
+            byte[] ignored = new byte[64];
+            while (await input.ReadAsync(ignored) > 0)
+            {
+                // Whatever is said, only the end counts.
+            }
 
-        await stopping.CancelAsync();
+            await stopping.CancelAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Standard input broke, which is an end as well; or the member has ended before it.
+            if (e is IOException)
+            {
+                await stopping.CancelAsync();
+            }
+        }
     }
 
     private sealed class Publication : EtcdCall<MemberListResponse>

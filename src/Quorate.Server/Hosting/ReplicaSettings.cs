@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Quorate.Etcd;
 using Quorate.Raft;
 using Quorate.Runtime;
@@ -70,8 +71,18 @@ internal static class ReplicaSettings
             return IPAddress.Any;
         }
 
-        return IPAddress.TryParse(url.Host, out IPAddress? address)
-            ? address
-            : Dns.GetHostAddresses(url.Host).FirstOrDefault() ?? throw new IOException($"the host of {url} is not known on this machine; listen on one of its addresses");
+        if (IPAddress.TryParse(url.Host, out IPAddress? address))
+        {
+            return address;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(url.Host)[0];
+        }
+        catch (Exception e) when (e is SocketException or IndexOutOfRangeException)
+        {
+            throw new IOException($"the host of {url} is not known on this machine ({e.Message}); listen for members on one of its addresses", e);
+        }
     }
 }

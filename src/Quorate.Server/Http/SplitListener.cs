@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
@@ -17,6 +18,9 @@ internal sealed class SplitListener : IAsyncDisposable
 
     /// <summary>How long a client may take for its first bytes.</summary>
     private static readonly TimeSpan FirstBytesTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pause after a connection could not be accepted: whatever is short then needs a moment to come back.</summary>
+    private static readonly TimeSpan AfterFailedAccept = TimeSpan.FromMilliseconds(100);
 
     private static ReadOnlySpan<byte> Http2PrefaceStart => "PRI "u8;
 
@@ -42,6 +46,8 @@ internal sealed class SplitListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await UnbindAsync();
+        await CloseUntakenAsync(_http1.Reader);
+        await CloseUntakenAsync(_http2.Reader);
         await _socket.DisposeAsync();
         _stopping.Dispose();
     }
@@ -50,7 +56,7 @@ internal sealed class SplitListener : IAsyncDisposable
     {
         try
         {
-            while (await _socket.AcceptAsync(_stopping.Token) is { } connection)
+            while (await AcceptOneAsync() is { } connection)
             {
                 if (Interlocked.Increment(ref _waiting) > WaitingConnectionsMax)
                 {
@@ -71,6 +77,23 @@ internal sealed class SplitListener : IAsyncDisposable
         {
             _http1.Writer.TryComplete();
             _http2.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>The next connection; null when the port is closed. What goes wrong with one connection must not end accepting.</summary>
+    private async ValueTask<ConnectionContext?> AcceptOneAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _socket.AcceptAsync(_stopping.Token);
+            }
+            catch (Exception e) when (e is SocketException or IOException && !_stopping.IsCancellationRequested)
+            {
+                ServerLog.AcceptFailed(_logger, _socket.EndPoint, e.Message);
+                await Task.Delay(AfterFailedAccept, _stopping.Token);
+            }
         }
     }
 
@@ -122,6 +145,16 @@ internal sealed class SplitListener : IAsyncDisposable
         Span<byte> start = stackalloc byte[Http2PrefaceStart.Length];
         bytes.Slice(0, Http2PrefaceStart.Length).CopyTo(start);
         return start.SequenceEqual(Http2PrefaceStart);
+    }
+
+    /// <summary>Connections that were dealt and that Kestrel will never ask for.</summary>
+    private static async ValueTask CloseUntakenAsync(ChannelReader<ConnectionContext> connections)
+    {
+        while (connections.TryRead(out ConnectionContext? connection))
+        {
+            connection.Abort(new ConnectionAbortedException("the server is stopping"));
+            await connection.DisposeAsync();
+        }
     }
 
     private async ValueTask UnbindAsync()

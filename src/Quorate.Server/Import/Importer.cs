@@ -81,18 +81,32 @@ public sealed class Importer
     {
         Batch first = _inFlight.First!.Value;
         await first.Storing;
-        _inFlight.RemoveFirst();
-        RecordsStored += first.Records.Count;
-        OffsetStored = first.Records[^1].EndOffset;
+        CountFirst();
         Progressed?.Invoke();
     }
 
-    /// <summary>After a failure: waits for what is under way, so that nothing is stored once the import has ended.</summary>
+    private void CountFirst()
+    {
+        Batch first = _inFlight.First!.Value;
+        _inFlight.RemoveFirst();
+        RecordsStored += first.Records.Count;
+        OffsetStored = first.Records[^1].EndOffset;
+    }
+
+    /// <summary>
+    /// After a failure: waits for what is under way, so that nothing is stored once the import has ended, and counts
+    /// what of it is stored without a gap, so that the next import need not store it again.
+    /// </summary>
     private async Task LetOthersEndAsync()
     {
         foreach (Batch batch in _inFlight)
         {
-            await ((Task)batch.Storing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await batch.Storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        while (_inFlight.First is { Value.Storing.IsCompletedSuccessfully: true })
+        {
+            CountFirst();
         }
     }
 

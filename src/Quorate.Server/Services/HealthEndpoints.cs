@@ -15,7 +15,7 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, EtcdFront front, Func<string?> failure)
     {
-        endpoints.MapGet("/health", async http =>
+        endpoints.MapRead("/health", async http =>
         {
             bool serializable = http.Request.Query["serializable"] == "true";
             string? reason = await ProbeAsync(front.KeyValue, serializable, failure);
@@ -25,15 +25,19 @@ internal static class HealthEndpoints
         });
         MapProbe(endpoints, "/livez", () => ProbeAsync(front.KeyValue, serializable: true, failure));
         MapProbe(endpoints, "/readyz", () => ProbeAsync(front.KeyValue, serializable: false, failure));
-        endpoints.MapGet("/version", async http =>
+        endpoints.MapRead("/version", async http =>
         {
             http.Response.ContentType = "application/json";
             await http.Response.WriteAsync(JsonSerializer.Serialize(new { etcdserver = EtcdCompatibility.Version, etcdcluster = EtcdCompatibility.Version, quorate = ServerVersion.Text }));
         });
     }
 
+    /// <summary>Answers GET, and HEAD with the same headers and no body, which the server leaves out by itself.</summary>
+    public static void MapRead(this IEndpointRouteBuilder endpoints, string path, RequestDelegate handler) =>
+        endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler);
+
     private static void MapProbe(IEndpointRouteBuilder endpoints, string path, Func<Task<string?>> probe) =>
-        endpoints.MapGet(path, async http =>
+        endpoints.MapRead(path, async http =>
         {
             string? reason = await probe();
             http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

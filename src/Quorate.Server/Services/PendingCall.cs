@@ -14,7 +14,7 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
 
     public PendingCall(ServerCallContext context)
     {
-        _timeout = context.Deadline == DateTime.MaxValue ? null : context.Deadline - DateTime.UtcNow;
+        _timeout = context.Deadline == DateTime.MaxValue ? null : UntilDeadline(context.Deadline);
     }
 
     /// <summary>The answer, or an <see cref="RpcException"/> with etcd's code and text.</summary>
@@ -23,16 +23,37 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
     public override TimeSpan? Timeout => _timeout;
 
     /// <summary>A read that is ready runs on the thread pool: it would hold up the replica's loop.</summary>
-    void IThreadPoolWorkItem.Execute() => _read!.Run();
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _read!.Run();
+        }
+        catch (Exception e)
+        {
+            // A fault in the read. Thrown here it would end the process; so it ends the call, whose layer logs it.
+            _completion.TrySetException(e);
+        }
+    }
 
     protected override void Succeeded(TResponse response) => _completion.TrySetResult(response);
 
     protected override void Failed(EtcdError error) =>
         _completion.TrySetException(new RpcException(new Status((StatusCode)(int)error.Code, error.Text)));
 
-    protected override void Ready(IPreparedRead read)
+    protected override void Ready(IPreparedRead read) => Hand(read);
+
+    /// <summary>Gives a read to the thread pool.</summary>
+    internal void Hand(IPreparedRead read)
     {
         _read = read;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>No time at all where the deadline has passed already: the request ends as any that ran out of time.</summary>
+    private static TimeSpan UntilDeadline(DateTime deadline)
+    {
+        TimeSpan left = deadline - DateTime.UtcNow;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -20,17 +20,25 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public static async Task<ClusterProcesses> StartAsync(int members = 3, params string[] settings)
     {
         var cluster = new ClusterProcesses(members, settings);
-        foreach (MemberProcess member in cluster.Members)
+        try
         {
-            member.Launch();
-        }
+            foreach (MemberProcess member in cluster.Members)
+            {
+                member.Launch();
+            }
 
-        foreach (MemberProcess member in cluster.Members)
+            foreach (MemberProcess member in cluster.Members)
+            {
+                await member.ReadyAsync();
+            }
+
+            return cluster;
+        }
+        catch
         {
-            await member.ReadyAsync();
+            await cluster.DisposeAsync();
+            throw;
         }
-
-        return cluster;
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,11 @@ namespace Quorate.EndToEnd.Tests.Harness;
 /// <summary>One member, run as its operators run it.</summary>
 internal sealed partial class MemberProcess : IAsyncDisposable
 {
+    /// <summary>What Ctrl-C sends.</summary>
+    public const int Sigint = 2;
+
     private const int Sigterm = 15;
+    private const int FileSizeLimit = 1; // RLIMIT_FSIZE
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -27,7 +31,8 @@ internal sealed partial class MemberProcess : IAsyncDisposable
             "serve", "--name", name, "--data-dir", dataFolder,
             "--listen-client-urls", $"http://127.0.0.1:{clientPort}", "--advertise-client-urls", $"http://127.0.0.1:{clientPort}",
             "--listen-peer-urls", $"http://127.0.0.1:{peerPort}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{peerPort}",
-            "--initial-cluster", initialCluster, .. more,
+            // With the end of this process, however it comes, its standard input closes, and nothing is left running.
+            "--initial-cluster", initialCluster, "--stop-with-stdin", .. more,
         ];
     }
 
@@ -59,7 +64,13 @@ internal sealed partial class MemberProcess : IAsyncDisposable
     public void Launch()
     {
         _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo(Programs.Quorate, _arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A write beyond a limit of file sizes is to fail as it does on a full disk, not to kill: the signal is ignored.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", Programs.Quorate, .. _arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);
@@ -79,6 +90,21 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has printed a text.</summary>
+    public async Task SaysAsync(string text)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!Log.Contains(text, StringComparison.Ordinal))
+        {
+            if (_process!.HasExited || clock.Elapsed > Patience)
+            {
+                throw new InvalidOperationException($"member {Name} never said '{text}':\n{Log}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
     public Task StartAsync()
     {
         Launch();
@@ -92,10 +118,21 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM: it stops in order. Returns its exit code.</summary>
-    public async Task<int> StopAsync()
+    /// <summary>From now on it cannot write to any file, as if its disk had failed under it.</summary>
+    public void FailDisk()
     {
-        Kill(_process!.Id, Sigterm);
+        // Writes at and after the first byte are beyond the limit; it may be lowered by anyone who may send signals.
+        ulong[] limit = [1, ulong.MaxValue];
+        if (LimitResource(_process!.Id, FileSizeLimit, limit, IntPtr.Zero) != 0)
+        {
+            throw new InvalidOperationException($"prlimit failed with {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    /// <summary>SIGTERM, or another signal: it stops in order. Returns its exit code.</summary>
+    public async Task<int> StopAsync(int signal = Sigterm)
+    {
+        Kill(_process!.Id, signal);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
@@ -137,4 +174,7 @@ internal sealed partial class MemberProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static partial int LimitResource(int process, int resource, [In] ulong[] newLimit, IntPtr oldLimit);
 }

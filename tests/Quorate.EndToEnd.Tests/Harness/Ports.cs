@@ -3,16 +3,25 @@ using System.Net.Sockets;
 
 namespace Quorate.EndToEnd.Tests.Harness;
 
-/// <summary>Hands out loopback ports that nobody listens on, below those that the system gives to outgoing connections.</summary>
+/// <summary>
+/// Hands out loopback ports that nobody listens on, below those that the system gives to outgoing connections. Each run
+/// of the tests takes from a block of its own, which a locked file reserves: a port is handed out some time before a
+/// member listens on it, and no run that goes on at the same time may take it meanwhile.
+/// </summary>
 internal static class Ports
 {
-    private static int _next = 20_000 + (Environment.ProcessId % 500 * 20);
+    private const int FirstPort = 20_000;
+    private const int BlockPorts = 400;
+    private const int Blocks = 30;
+
+    private static readonly (FileStream Reservation, int Block) Reserved = Reserve();
+    private static int _taken;
 
     public static int Take()
     {
-        while (true)
+        for (int attempts = 0; attempts < BlockPorts; attempts++)
         {
-            int port = Interlocked.Increment(ref _next);
+            int port = FirstPort + (Reserved.Block * BlockPorts) + (Interlocked.Increment(ref _taken) % BlockPorts);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
@@ -24,5 +33,25 @@ internal static class Ports
                 // Taken: the next one.
             }
         }
+
+        throw new InvalidOperationException("no port is free");
+    }
+
+    private static (FileStream Reservation, int Block) Reserve()
+    {
+        for (int block = 0; block < Blocks; block++)
+        {
+            try
+            {
+                string path = Path.Combine(Path.GetTempPath(), $"quorate-tests-ports-{block}.lock");
+                return (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), block);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Reserved by another run: the next block.
+            }
+        }
+
+        throw new InvalidOperationException("too many runs of these tests go on at the same time");
     }
 }

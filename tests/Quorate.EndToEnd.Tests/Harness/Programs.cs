@@ -14,6 +14,21 @@ internal static class Programs
     /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
     public static string? AptCache { get; } = FindOnPath("apt-cache");
 
+    /// <summary>Starts a program that the test will end itself; what it prints is nobody's concern.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments, (string Name, string Value)[]? variables = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in variables ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     /// <summary>Runs a program to its end, with a bound on how long it may take.</summary>
     public static async Task<ProgramResult> RunAsync(
         string program, IEnumerable<string> arguments, string? input = null, (string Name, string Value)[]? variables = null)
