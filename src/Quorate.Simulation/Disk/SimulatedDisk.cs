@@ -113,6 +113,15 @@ public sealed class SimulatedDisk : IDisk
         EndProcess();
     }
 
+    /// <summary>The disk is lost and another, empty one stands in its place.</summary>
+    public void Replace()
+    {
+        _changes.Clear();
+        _names.Clear();
+        _durableNames.Clear();
+        EndProcess();
+    }
+
     /// <summary>The process ends, the machine runs on: nothing is lost, but nothing more is flushed either.</summary>
     public void EndProcess()
     {
