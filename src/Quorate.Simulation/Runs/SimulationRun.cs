@@ -77,6 +77,7 @@ public sealed class SimulationRun
 
             World.RunFor(_options.Duration);
             Injector.End();
+            _workload.FaultsEnded();
             _operator.IsQuick = true;
             MustRecover();
             _workload.End();

@@ -19,6 +19,11 @@ public abstract class Workload
     /// <summary>Requests that were answered with success so far: the run asks whether there is progress.</summary>
     public abstract long Succeeded { get; }
 
+    /// <summary>Faults are over; clients go on.</summary>
+    public virtual void FaultsEnded()
+    {
+    }
+
     /// <summary>Lets clients make no new requests.</summary>
     public abstract void End();
 
