@@ -4,12 +4,14 @@ namespace Quorate.Server.Http;
 
 /// <summary>
 /// What clients of etcd send as <c>:authority</c>. It should be host and port (RFC 9113 §8.3.1, RFC 3986 §3.2), but some
-/// of etcd's own clients send what they were given as endpoint, a URL; etcd never looks at it.
+/// versions of etcd's own client send what they were given: an endpoint, which may be a URL, in 3.4, and a list of
+/// endpoints, <c>#initially=[…;…]</c>, in 3.5.0 (etcd-io/etcd#13192). Newer releases of Go's gRPC that these are built
+/// with escape the slashes and the number sign. etcd never looks at the authority.
 /// </summary>
 internal static class RequestAuthority
 {
-    /// <summary>A name of DNS has at most 253 characters. What is longer than this is left to Kestrel.</summary>
-    public const int CharactersMax = 512;
+    /// <summary>A name of DNS has at most 253 characters; a list has several. What is longer is left to Kestrel.</summary>
+    public const int CharactersMax = 1024;
 
     /// <summary>
     /// Finds host and port in an authority that has more than that. False when it is in order, or when what is wrong
@@ -17,28 +19,38 @@ internal static class RequestAuthority
     /// </summary>
     public static bool TryRepair(ReadOnlySpan<byte> authority, out Range hostAndPort)
     {
-        hostAndPort = default;
-        int start = SchemeLength(authority);
-        if (start == 0)
+        int start = Skip(authority, "#initially=["u8, "%23initially=["u8);
+        int end = start == 0 ? authority.Length : EndOfFirstEndpoint(authority);
+        start += Skip(authority[start..end], "http://"u8, "http:%2F%2F"u8);
+        start += Skip(authority[start..end], "https://"u8, "https:%2F%2F"u8);
+        hostAndPort = start..(start + LengthWithoutPath(authority[start..end]));
+        return start > 0 && hostAndPort.End.Value > start;
+    }
+
+    /// <summary>The length of what is there of two, or nothing. Schemes and escapes are of either case (RFC 3986 §6.2.2.1).</summary>
+    private static int Skip(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> escaped) =>
+        StartsWith(authority, plain) ? plain.Length : StartsWith(authority, escaped) ? escaped.Length : 0;
+
+    private static bool StartsWith(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> start) =>
+        authority.Length >= start.Length && Ascii.EqualsIgnoreCase(authority[..start.Length], start);
+
+    /// <summary>The first endpoint of a list ends at a semicolon, the list at its last character.</summary>
+    private static int EndOfFirstEndpoint(ReadOnlySpan<byte> list)
+    {
+        int semicolon = list.IndexOf((byte)';');
+        return semicolon >= 0 ? semicolon : list[^1] == ']' ? list.Length - 1 : list.Length;
+    }
+
+    private static int LengthWithoutPath(ReadOnlySpan<byte> endpoint)
+    {
+        for (int i = 0; i < endpoint.Length; i++)
         {
-            return false;
+            if (endpoint[i] == '/' || StartsWith(endpoint[i..], "%2F"u8))
+            {
+                return i;
+            }
         }
 
-        ReadOnlySpan<byte> rest = authority[start..];
-        int slash = rest.IndexOf((byte)'/');
-        int length = slash < 0 ? rest.Length : slash;
-        hostAndPort = start..(start + length);
-        return length > 0;
+        return endpoint.Length;
     }
-
-    private static int SchemeLength(ReadOnlySpan<byte> authority)
-    {
-        ReadOnlySpan<byte> http = "http://"u8;
-        ReadOnlySpan<byte> https = "https://"u8;
-        return StartsWith(authority, http) ? http.Length : StartsWith(authority, https) ? https.Length : 0;
-    }
-
-    /// <summary>The case of a scheme means nothing (RFC 3986 §3.1).</summary>
-    private static bool StartsWith(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> scheme) =>
-        authority.Length >= scheme.Length && Ascii.EqualsIgnoreCase(authority[..scheme.Length], scheme);
 }
