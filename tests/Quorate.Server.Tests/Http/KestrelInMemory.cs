@@ -49,8 +49,8 @@ internal sealed class KestrelInMemory : IConnectionListenerFactory, IConnectionL
     {
         var toServer = new Pipe(new PipeOptions(useSynchronizationContext: false));
         var toClient = new Pipe(new PipeOptions(useSynchronizationContext: false));
-        _connections.Writer.TryWrite(new DefaultConnectionContext(
-            "test", new DuplexPipe(toServer.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, toServer.Writer)));
+        _connections.Writer.TryWrite(new Connection(
+            new DuplexPipe(toServer.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, toServer.Writer)));
         return new Http2TestConnection(toClient.Reader, toServer.Writer);
     }
 
@@ -63,6 +63,13 @@ internal sealed class KestrelInMemory : IConnectionListenerFactory, IConnectionL
     {
         await _web.DisposeAsync();
         await _listener.DisposeAsync();
+    }
+
+    /// <summary>Aborting ends what the server receives; the base would do so on another thread, which may outlive it.</summary>
+    private sealed class Connection(IDuplexPipe transport, IDuplexPipe application)
+        : DefaultConnectionContext("test", transport, application)
+    {
+        public override void Abort(ConnectionAbortedException abortReason) => Application!.Output.Complete(abortReason);
     }
 
     private sealed class Port(ChannelReader<ConnectionContext> connections) : IConnectionListener
