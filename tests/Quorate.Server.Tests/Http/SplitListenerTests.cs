@@ -116,6 +116,11 @@ public sealed class SplitListenerTests : IAsyncDisposable
 
         public Task Disposed => _disposed.Task;
 
+        /// <summary>The base would cancel a token on another thread, perhaps after the token was disposed of.</summary>
+        public override void Abort(ConnectionAbortedException abortReason)
+        {
+        }
+
         public override ValueTask DisposeAsync()
         {
             _disposed.TrySetResult();
