@@ -116,6 +116,11 @@ public sealed class SplitListenerTests : IAsyncDisposable
 
         public Task Disposed => _disposed.Task;
 
+        /// <summary>The base cancels a token later, on another thread, which may find it disposed by then.</summary>
+        public override void Abort(ConnectionAbortedException abortReason)
+        {
+        }
+
         public override ValueTask DisposeAsync()
         {
             _disposed.TrySetResult();
