@@ -10,6 +10,7 @@ internal sealed class DevelopmentMember : IDisposable
     private readonly string[] _arguments;
     private Process? _process;
     private StreamWriter? _log;
+    private string _lastLine = string.Empty;
 
     public DevelopmentMember(string name, string folder, int clientPort, int peerPort, string initialCluster)
     {
@@ -19,8 +20,9 @@ internal sealed class DevelopmentMember : IDisposable
         string peerUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{peerPort}");
         _arguments =
         [
-            "serve", "--name", name, "--data-dir", Path.Combine(folder, name), "--listen-client-urls", Endpoint,
-            "--listen-peer-urls", peerUrl, "--initial-cluster", initialCluster, "--initial-cluster-token", "quorate-dev", "--stop-with-stdin",
+            "serve", "--name", name, "--data-dir", Path.Combine(folder, name), "--listen-client-urls", Endpoint, "--advertise-client-urls", Endpoint,
+            "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", initialCluster,
+            "--initial-cluster-token", "quorate-dev", "--initial-cluster-state", "new", "--stop-with-stdin",
         ];
     }
 
@@ -38,9 +40,22 @@ internal sealed class DevelopmentMember : IDisposable
     /// <summary>How it ended; null while it runs.</summary>
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
+    /// <summary>The last line that it printed: when it has ended by itself, why.</summary>
+    public string LastWords
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastLine.Length > 0 ? _lastLine : "it said nothing";
+            }
+        }
+    }
+
     public void Start()
     {
         _process?.Dispose();
+        _lastLine = string.Empty;
         _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own file is not known");
         var start = new ProcessStartInfo(program, _arguments)
@@ -103,6 +118,7 @@ internal sealed class DevelopmentMember : IDisposable
         {
             // A last line may come after the end; nobody waits for it.
             _log?.WriteLine(line);
+            _lastLine = string.IsNullOrWhiteSpace(line) ? _lastLine : line.Trim();
         }
     }
 }
