@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Server.CommandLine;
+using Quorate.Server.Configuration;
 
 var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
 root.Add(ServeCommand.Create());
@@ -12,10 +13,24 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
 
+if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
+{
+    args = ["serve"];
+}
+
 if (args.Length == 0)
 {
     await root.Parse(["--help"]).InvokeAsync();
     return ExitCode.Usage;
+}
+
+try
+{
+    args = RawText.ReadArguments(args);
+}
+catch (FormatException e)
+{
+    return Terminal.Fail(ExitCode.Usage, e.Message);
 }
 
 ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });

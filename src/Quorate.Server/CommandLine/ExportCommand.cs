@@ -30,7 +30,7 @@ internal static class ExportCommand
         {
             string? path = result.GetValue(file);
             bool isJson = result.GetValue(format) == "json";
-            ByteString start = ByteString.CopyFromUtf8(result.GetValue(prefix)!);
+            ByteString start = RawText.Encode(result.GetValue(prefix)!);
             ByteString end = KeyPrefix.EndOf(start);
             Task<long> WriteToAsync(Stream output) =>
                 WriteAsync(context, output, start.IsEmpty ? ByteString.CopyFrom(0) : start, end, result.GetValue(revision), isJson);

@@ -21,12 +21,12 @@ internal static class ImportCommand
 
     public static Command Create()
     {
-        var command = new Command("import", "Store the records of a file of key-value lines or JSON lines. Interrupted, it goes on where it was.");
+        var command = new Command("import", "Store the records of a file of key-value lines or JSON lines. How far it is stands in FILE.resume until all is stored: interrupted, the same command goes on from there.");
         var file = new Argument<string>("file") { Description = "Lines of KEY<tab>VALUE (with \\t \\n \\r \\\\ escaped), or of {\"key\":…,\"value\":…}; told by its first byte." };
         var prefix = new Option<string>("--prefix") { Description = "Put this before every key.", DefaultValueFactory = _ => string.Empty };
         var batch = new Option<int>("--batch") { Description = "Records in one transaction; at most the servers' --max-txn-ops.", DefaultValueFactory = _ => new ImportLimits().BatchRecordsMax };
         var inFlight = new Option<int>("--in-flight") { Description = "Transactions under way at once.", DefaultValueFactory = _ => new ImportLimits().BatchesInFlightMax };
-        var restart = new Option<bool>("--restart") { Description = "Begin anew, whatever an earlier import has stored." };
+        var restart = new Option<bool>("--restart") { Description = "Begin anew, whatever FILE.resume says of an earlier import." };
         command.Add(file);
         command.Add(prefix);
         command.Add(batch);
@@ -46,7 +46,7 @@ internal static class ImportCommand
                 return Terminal.Fail(ExitCode.Usage, $"there is no file '{path}'");
             }
 
-            return await RunAsync(context, path, ByteString.CopyFromUtf8(result.GetValue(prefix)!), limits, result.GetValue(restart));
+            return await RunAsync(context, path, RawText.Encode(result.GetValue(prefix)!), limits, result.GetValue(restart));
         });
         return command;
     }
@@ -114,8 +114,13 @@ internal static class ImportCommand
         }
         catch
         {
-            Keep();
-            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored{(canResume ? "; the same command goes on from there" : string.Empty)}");
+            if (Reached().Records > 0)
+            {
+                Keep();
+            }
+
+            canResume &= Reached().Records > 0;
+            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored{(canResume ? $"; the same command goes on from there, by '{ImportCheckpoint.PathFor(path)}'" : string.Empty)}");
             throw;
         }
 

@@ -93,7 +93,7 @@ internal sealed class DevelopmentCluster : IDisposable
         }
 
         await Task.WhenAll(_members.Select(member => member.StopAsync(StopPatience)));
-        DevelopmentMember[] failed = [.. _members.Where(member => member.ExitCode is not (null or ExitCode.Success))];
+        DevelopmentMember[] failed = [.. _members.Where(member => member.ExitCode is not (null or ExitCode.Success) && !member.WasKilled)];
         foreach (DevelopmentMember member in failed)
         {
             Terminal.Fail(ExitCode.Failed, $"{member.Name} {DescribeEnd(member)}; its log is {member.LogFile}");

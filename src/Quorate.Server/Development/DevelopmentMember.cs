@@ -35,6 +35,9 @@ internal sealed class DevelopmentMember : IDisposable
     /// <summary>The running process; zero when it does not run.</summary>
     public int ProcessId => IsRunning ? _process!.Id : 0;
 
+    /// <summary>Whether the end was wanted.</summary>
+    public bool WasKilled { get; private set; }
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>How it ended; null while it runs.</summary>
@@ -56,6 +59,7 @@ internal sealed class DevelopmentMember : IDisposable
     {
         _process?.Dispose();
         _lastLine = string.Empty;
+        WasKilled = false;
         _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own file is not known");
         var start = new ProcessStartInfo(program, _arguments)
@@ -74,7 +78,11 @@ internal sealed class DevelopmentMember : IDisposable
     }
 
     /// <summary>Ends it at once, as SIGKILL does.</summary>
-    public void Kill() => _process?.Kill();
+    public void Kill()
+    {
+        WasKilled = true;
+        _process?.Kill();
+    }
 
     /// <summary>Asks it to stop in order, waits, and ends it if it takes longer than <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience)
