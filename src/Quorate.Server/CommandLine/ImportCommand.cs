@@ -17,6 +17,7 @@ internal static class ImportCommand
 
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
@@ -198,6 +199,43 @@ internal static class ImportCommand
         Failures.ExitCodeOf(failure) is ExitCode.OutcomeUnknown or ExitCode.Unavailable
         || failure.Status.Detail == "etcdserver: too many requests";
 
+    /// <summary>Says, until it is stopped, when nothing has been stored for a while: the cluster may be without a majority, and the batches are tried again.</summary>
+    private static async Task TellSilenceAsync(Importer importer, Action<string> tell, CancellationToken stopping)
+    {
+        long before = -1;
+        var silent = Stopwatch.StartNew();
+        while (!stopping.IsCancellationRequested)
+        {
+            if (importer.OffsetStored != before)
+            {
+                before = importer.OffsetStored;
+                silent.Restart();
+            }
+            else if (silent.Elapsed > Silence)
+            {
+                tell(string.Create(CultureInfo.InvariantCulture, $"nothing stored for {silent.Elapsed.TotalSeconds:0} s, trying again"));
+            }
+
+            await Task.Delay(BetweenLines, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Runs an import while its silences are told.</summary>
+    private static async Task RunTellingAsync(Importer importer, Func<Task> run, Action<string> tell)
+    {
+        using var ended = new CancellationTokenSource();
+        Task telling = TellSilenceAsync(importer, tell, ended.Token);
+        try
+        {
+            await run();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await telling;
+        }
+    }
+
     private static async Task WithProgressAsync(
         Importer importer, long length, ImportCheckpoint start, Stopwatch clock, Action progressed, Func<Task> run)
     {
@@ -215,7 +253,7 @@ internal static class ImportCommand
                         $"{start.Records + importer.RecordsStored} records, {100.0 * importer.OffsetStored / length:0}%, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second"));
                 }
             };
-            await run();
+            await RunTellingAsync(importer, run, text => Console.Error.WriteLine($"{start.Records + importer.RecordsStored} records; {text}"));
             return;
         }
 
@@ -233,7 +271,7 @@ internal static class ImportCommand
                         CultureInfo.InvariantCulture,
                         $"{start.Records + importer.RecordsStored} records, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second");
                 };
-                await run();
+                await RunTellingAsync(importer, run, text => task.Description = text);
                 task.Value = length;
             });
     }
