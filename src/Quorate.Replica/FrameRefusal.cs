@@ -38,4 +38,10 @@ public enum FrameRefusal
 
     /// <summary>It names another sender than the connection it came by.</summary>
     OtherSender,
+
+    /// <summary>The sender comes with another data folder than before: it has lost what it promised with the first.</summary>
+    OtherDataFolder,
+
+    /// <summary>The sender knows this member by another data folder than the one it has now.</summary>
+    ReplacedDataFolder,
 }

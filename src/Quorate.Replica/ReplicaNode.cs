@@ -30,6 +30,8 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly RaftNode _node;
 
     private readonly FrameDecoder _decoder;
+    private readonly PeerFolders _folders;
+    private readonly Introducer _introducer;
     private readonly PeerSender _sender;
     private readonly LogWriter _log;
     private readonly DeadlineWheel _wheel;
@@ -65,7 +67,9 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _nextNumber = random.NextUInt64();
 
         _decoder = new FrameDecoder(options.Id, options.ClusterId, options.FrameBytesMax);
-        _sender = new PeerSender(new FrameEncoder(options.ClusterId), world.Network, Counters);
+        _folders = new PeerFolders(storage.DataFolderId, storage.Recovered.PeerFolders, storage.RecordPeerFolder);
+        _sender = new PeerSender(new FrameEncoder(options.ClusterId, _folders), world.Network, Counters);
+        _introducer = new Introducer(_folders, _sender, options.Id, options.ElectionTimeoutTicks);
         _log = new LogWriter(storage.Log, world.Clock, Counters, Durable, Fail);
         _wheel = new DeadlineWheel(options.TickInterval, world.Clock.Now);
         _completions = new CompletionQueue(Counters);
@@ -140,6 +144,12 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     /// <inheritdoc/>
     public MemberId Id => _options.Id;
 
+    /// <summary>The algorithm's part of it, for checks and tools to look at between two events, on the loop; nothing more.</summary>
+    public RaftNode Algorithm => _node;
+
+    /// <summary>The last entry whose effect the state has; on the loop.</summary>
+    public long AppliedIndex => _applier.Applied.Index;
+
     /// <summary>What it has done so far; may be read from any thread.</summary>
     public ReplicaCounters Counters { get; } = new();
 
@@ -159,6 +169,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _hasEvents = true;
         _statusIsOld = true;
         Guarded(_node, static node => node.Tick());
+        _introducer.Tick(_node.Configuration.Members);
         _reads.Resume();
         _snapshotSender.Tick();
         _applier.Tick();
@@ -176,18 +187,46 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
             return;
         }
 
-        FrameRefusal refusal = _decoder.TryDecode(from, frame.Span, out Message? message);
+        FrameRefusal refusal = _decoder.TryDecode(from, frame.Span, out FrameHeader header, out Message? message);
+        if (refusal == FrameRefusal.None)
+        {
+            refusal = _folders.Judge(header);
+        }
+
         if (refusal != FrameRefusal.None || message is null)
         {
             Counters.FrameRefused();
             _listener.FrameRefused(from, refusal, frame.Length);
+            if (refusal == FrameRefusal.ReplacedDataFolder)
+            {
+                FailIfFounded(header.From);
+            }
+
+            return;
+        }
+
+        Counters.FrameReceived(frame.Length);
+        _introducer.Heard(header);
+        if (!_folders.IsNewcomer(header, message, TakeIn))
+        {
+            TakeIn(message);
+        }
+    }
+
+    /// <summary>What another member says reaches the algorithm, or the clients' requests.</summary>
+    private void TakeIn(Message message)
+    {
+        if (!IsRunning)
+        {
             return;
         }
 
         _hasEvents = true;
-        Counters.FrameReceived(frame.Length);
         switch (message)
         {
+            case Introduction introduction:
+                _introducer.Handle(introduction);
+                break;
             case ForwardProposals forward:
                 _forwardReceiver.Handle(forward);
                 break;
@@ -310,6 +349,23 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _transfers.EndAll();
         _statusIsOld = true;
         _listener.Failed(what, error);
+    }
+
+    /// <summary>
+    /// A member that has just been founded, and that another knows by an earlier data folder, has lost that one. It says so
+    /// and ends, as it can be of no use. One that holds entries is more likely to be right than the one that contradicts it.
+    /// </summary>
+    private void FailIfFounded(MemberId peer)
+    {
+        if (_node.LastLog.Index == 0)
+        {
+            Fail(
+                "this member's data folder is new, but the cluster knows it by an earlier one",
+                new InvalidOperationException(
+                    $"member {peer} has heard from member {Id} with another data folder. A member that has lost its data must "
+                    + "not come back under its name, since what it promised is forgotten: put the earlier data folder back, or "
+                    + "leave this member down; the others go on without it"));
+        }
     }
 
     /// <summary>The algorithm refuses to go on when an invariant does not hold; neither does the replica.</summary>

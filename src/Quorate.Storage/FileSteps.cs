@@ -41,6 +41,22 @@ internal static class FileSteps
         }
     }
 
+    /// <summary>
+    /// Puts a whole file in the place of another, in the top folder: after a crash there is the old one or the new one.
+    /// </summary>
+    public static void Replace(IDisk disk, string path, ReadOnlySpan<byte> bytes)
+    {
+        string aside = path + LogFormat.AsideSuffix;
+        using (IDiskFile file = Open(disk, aside, DiskFileMode.Create))
+        {
+            Write(file, 0, bytes);
+            Flush(file);
+        }
+
+        Rename(disk, aside, path);
+        FlushFolder(disk, "");
+    }
+
     /// <summary>Reads until the destination is full or the file ends.</summary>
     public static int Read(IDiskFile file, long offset, Span<byte> destination)
     {

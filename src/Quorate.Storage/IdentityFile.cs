@@ -8,17 +8,16 @@ namespace Quorate.Storage;
 /// first start makes durable, so where it exists the log exists: a log that is missing later is damage, and never
 /// again a first start (a vote could be given twice).
 /// <code>
-///   0        8         12      16         24        32        60       64
-///  +--------+---------+-------+----------+---------+---------+--------+
-///  | magic  | version | group | cluster  | member  | zeros   | CRC-32C|
-///  +--------+---------+-------+----------+---------+---------+--------+
+///   0        8         12      16        24        32            40      60       64
+///  +--------+---------+-------+---------+---------+-------------+-------+--------+
+///  | magic  | version | group | cluster | member  | data folder | zeros | CRC-32C|
+///  +--------+---------+-------+---------+---------+-------------+-------+--------+
 /// </code>
-/// Little-endian. Later formats keep magic, version and the checksum over the first 60 bytes where they are.
+/// Little-endian. The data folder's id is drawn at the first start. Later formats keep magic, version and the checksum over the first 60 bytes where they are.
 /// </summary>
 internal static class IdentityFile
 {
     public const string Path = "identity";
-    private const string AsidePath = Path + LogFormat.AsideSuffix;
     private const ulong Magic = 0x3144_4945_5252_5251; // "QRRREID1"
     private const int Version = 1;
     private const int Size = 64;
@@ -26,7 +25,7 @@ internal static class IdentityFile
 
     public static bool Exists(IDisk disk) => disk.FileExists(Path);
 
-    public static void Write(IDisk disk, MemberIdentity identity)
+    public static void Write(IDisk disk, MemberIdentity identity, ulong dataFolderId)
     {
         byte[] bytes = new byte[Size];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
@@ -34,19 +33,13 @@ internal static class IdentityFile
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), identity.Group);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), identity.ClusterId);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), identity.MemberId);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(32), dataFolderId);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), Crc32C.Compute(bytes.AsSpan(0, ChecksumOffset)));
-        using (IDiskFile file = FileSteps.Open(disk, AsidePath, DiskFileMode.Create))
-        {
-            FileSteps.Write(file, 0, bytes);
-            FileSteps.Flush(file);
-        }
-
-        FileSteps.Rename(disk, AsidePath, Path);
-        FileSteps.FlushFolder(disk, "");
+        FileSteps.Replace(disk, Path, bytes);
     }
 
-    /// <summary>Checks that the folder is the expected member's.</summary>
-    public static void Require(IDisk disk, MemberIdentity expected)
+    /// <summary>Checks that the folder is the expected member's; returns the folder's id.</summary>
+    public static ulong Require(IDisk disk, MemberIdentity expected)
     {
         byte[] bytes = new byte[Size];
         using IDiskFile file = FileSteps.Open(disk, Path, DiskFileMode.Read);
@@ -80,6 +73,7 @@ internal static class IdentityFile
         Require(DataFolderProblem.OtherCluster, "cluster", BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)), expected.ClusterId);
         Require(DataFolderProblem.OtherMember, "member", BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)), expected.MemberId);
         Require(DataFolderProblem.OtherGroup, "group", BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)), expected.Group);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32));
     }
 
     private static void Require(DataFolderProblem problem, string what, ulong actual, ulong expected)
@@ -90,7 +84,7 @@ internal static class IdentityFile
                 problem,
                 Path,
                 $"the data folder belongs to {what} {actual:x}, and this is {what} {expected:x}: "
-                + "name the data folder of this member, or an empty one for a new member");
+                + "name the data folder of this member; an empty one only if this member has never run before");
         }
     }
 }

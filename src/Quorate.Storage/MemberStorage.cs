@@ -6,13 +6,32 @@ namespace Quorate.Storage;
 /// <summary>A member's data folder, open and locked: its log, its snapshots, and what they held at the start.</summary>
 public sealed class MemberStorage : IDisposable
 {
+    /// <summary>Most other members whose data folders are kept.</summary>
+    public const int PeersMax = PeersFile.PeersMax;
+
     private const string LockPath = "LOCK";
 
+    private readonly IDisk _disk;
+    private readonly IWorkLane _backgroundLane;
+    private readonly SortedDictionary<ulong, ulong> _peerFolders;
     private readonly IDisposable _lock;
 
-    private MemberStorage(MemberIdentity identity, RecoveredState recovered, WriteAheadLog log, SnapshotStore snapshots, IDisposable held)
+    private MemberStorage(
+        IDisk disk,
+        IWorkLane backgroundLane,
+        MemberIdentity identity,
+        ulong dataFolderId,
+        SortedDictionary<ulong, ulong> peerFolders,
+        RecoveredState recovered,
+        WriteAheadLog log,
+        SnapshotStore snapshots,
+        IDisposable held)
     {
+        _disk = disk;
+        _backgroundLane = backgroundLane;
+        _peerFolders = peerFolders;
         Identity = identity;
+        DataFolderId = dataFolderId;
         Recovered = recovered;
         Log = log;
         Snapshots = snapshots;
@@ -22,6 +41,12 @@ public sealed class MemberStorage : IDisposable
 
     /// <summary>Whose it is.</summary>
     public MemberIdentity Identity { get; }
+
+    /// <summary>
+    /// Which data folder it is: drawn at the first start, never zero. A member that comes with another one has lost what
+    /// it promised with the first.
+    /// </summary>
+    public ulong DataFolderId { get; }
 
     /// <summary>What was there when it was opened.</summary>
     public RecoveredState Recovered { get; }
@@ -55,7 +80,8 @@ public sealed class MemberStorage : IDisposable
         try
         {
             SeededRandom random = new(seed);
-            bool isFirstStart = Prepare(disk, identity, random, options);
+            (ulong dataFolderId, bool isFirstStart) = Prepare(disk, identity, random, options);
+            SortedDictionary<ulong, ulong> peerFolders = PeersFile.Read(disk, identity, dataFolderId);
             List<string> notes = [];
             RecoveredLog log = LogRecovery.Run(disk, identity, options, notes);
             try
@@ -81,9 +107,10 @@ public sealed class MemberStorage : IDisposable
                     HardState = start.HardState,
                     Snapshot = start.Snapshot,
                     Entries = start.Entries,
+                    PeerFolders = new SortedDictionary<ulong, ulong>(peerFolders),
                     Notes = notes,
                 };
-                MemberStorage storage = new(identity, recovered, writer, store, held);
+                MemberStorage storage = new(disk, backgroundLane, identity, dataFolderId, peerFolders, recovered, writer, store, held);
                 store.Retain();
                 writer.PrepareSpare();
                 return storage;
@@ -114,6 +141,30 @@ public sealed class MemberStorage : IDisposable
         }
     }
 
+    /// <summary>
+    /// Keeps which data folder another member has come with, on the background lane; <paramref name="durable"/> runs on
+    /// the loop once a restart would still know it. A failure fails the log, and with it the member (spec S4).
+    /// </summary>
+    public void RecordPeerFolder(ulong memberId, ulong dataFolderId, Action durable)
+    {
+        ArgumentNullException.ThrowIfNull(durable);
+        _peerFolders[memberId] = dataFolderId;
+        byte[] bytes = PeersFile.Encode(Identity, DataFolderId, _peerFolders);
+        _backgroundLane.Submit(new LaneAction(
+            () => FileSteps.Replace(_disk, PeersFile.Path, bytes),
+            error =>
+            {
+                if (error is null)
+                {
+                    durable();
+                }
+                else
+                {
+                    Log.Fail(error);
+                }
+            }));
+    }
+
     /// <summary>Closes the files and gives up the lock. Both lanes must be idle.</summary>
     public void Dispose()
     {
@@ -123,9 +174,10 @@ public sealed class MemberStorage : IDisposable
     }
 
     /// <summary>
-    /// Makes the folder this member's, or checks that it is. Returns whether this is the first start.
+    /// Makes the folder this member's, or checks that it is. Returns which folder it is, and whether this is
+    /// the first start.
     /// </summary>
-    private static bool Prepare(IDisk disk, MemberIdentity identity, SeededRandom random, StorageOptions options)
+    private static (ulong DataFolderId, bool IsFirstStart) Prepare(IDisk disk, MemberIdentity identity, SeededRandom random, StorageOptions options)
     {
         disk.CreateFolder(LogFormat.Folder);
         disk.CreateFolder(SnapshotFormat.Folder);
@@ -134,16 +186,22 @@ public sealed class MemberStorage : IDisposable
         FileSteps.FlushFolder(disk, "");
         FileSteps.FlushFolder(disk, LogFormat.Folder);
         FileSteps.FlushFolder(disk, SnapshotFormat.Folder);
+        foreach (string name in disk.ListFiles("").Where(name => name.EndsWith(LogFormat.AsideSuffix, StringComparison.Ordinal)))
+        {
+            FileSteps.Delete(disk, name);
+        }
+
         if (IdentityFile.Exists(disk))
         {
-            IdentityFile.Require(disk, identity);
-            return false;
+            return (IdentityFile.Require(disk, identity), false);
         }
 
         ClearUnfinishedStart(disk, identity, options);
         LogRecovery.CreateFirstSegment(disk, identity, random, options);
-        IdentityFile.Write(disk, identity);
-        return true;
+        ulong dataFolderId = Math.Max(random.NextUInt64(), 1);
+        FileSteps.Replace(disk, PeersFile.Path, PeersFile.Encode(identity, dataFolderId, []));
+        IdentityFile.Write(disk, identity, dataFolderId);
+        return (dataFolderId, true);
     }
 
     /// <summary>
@@ -174,7 +232,7 @@ public sealed class MemberStorage : IDisposable
                 DataFolderProblem.IdentityMissing,
                 IdentityFile.Path,
                 $"the data folder holds a log or snapshots, but the file '{IdentityFile.Path}' that says whose is missing: "
-                + "restore it, or name an empty folder for a new member");
+                + "restore it; an empty folder will do only if this member has never run before");
         }
 
         foreach (ulong sequence in segments)

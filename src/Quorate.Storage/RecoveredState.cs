@@ -20,6 +20,9 @@ public sealed record RecoveredState
     /// </summary>
     public required IReadOnlyList<Entry> Entries { get; init; }
 
+    /// <summary>The data folder that each other member was first heard from with, by member id.</summary>
+    public required IReadOnlyDictionary<ulong, ulong> PeerFolders { get; init; }
+
     /// <summary>What was found and put right, in sentences for the operator's log: a torn tail cut off, a damaged snapshot passed over.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 

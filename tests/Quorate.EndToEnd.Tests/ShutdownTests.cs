@@ -79,6 +79,29 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task A_member_that_lost_its_data_folder_says_so_and_ends_and_its_old_one_is_welcome_again()
+    {
+        await using ClusterProcesses cluster = await ClusterProcesses.StartAsync();
+        await using var writer = new Writer(cluster, Writers);
+        await writer.WritesMoreAsync(WritesBetween);
+        MemberProcess lost = cluster.Members[1];
+        (await lost.StopAsync()).ShouldBe(0, lost.Log);
+        Directory.Move(lost.DataFolder, lost.DataFolder + ".away");
+
+        lost.Launch();
+
+        (await lost.EndedAsync()).ShouldBe(1);
+        lost.Log.ShouldContain("this member's data folder is new, but the cluster knows it by an earlier one");
+        lost.Log.ShouldContain("put the earlier data folder back");
+        await writer.WritesMoreAsync(WritesBetween);
+
+        Directory.Delete(lost.DataFolder, recursive: true);
+        Directory.Move(lost.DataFolder + ".away", lost.DataFolder);
+        await lost.StartAsync();
+        await Writer.AllAreThereAsync(cluster, await writer.StopAsync());
+    }
+
+    [Fact]
     public async Task The_local_cluster_ends_with_the_terminal_that_it_runs_in()
     {
         using var folder = new TemporaryFolder();

@@ -63,6 +63,60 @@ public class DataFolderTests
     }
 
     [Fact]
+    public void A_bit_flipped_in_the_list_of_peers_is_named()
+    {
+        StorageHarness folder = new StorageHarness().Open().RecordPeer(0xB, 7).RecordPeer(0xC, 8).Close();
+        for (int bit = 0; bit < folder.Disk.ReadAll("peers").Length * 8; bit++)
+        {
+            SimulatedDisk disk = folder.Disk.Clone();
+            disk.FlipBit("peers", bit / 8, bit % 8);
+
+            Should.Throw<StorageDamagedException>(() => new StorageHarness(disk).Open()).Path.ShouldBe("peers");
+        }
+    }
+
+    [Fact]
+    public void A_list_of_peers_that_is_missing_or_cut_is_named()
+    {
+        StorageHarness folder = new StorageHarness().Open().RecordPeer(0xB, 7).Close();
+        byte[] bytes = folder.Disk.ReadAll("peers");
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            SimulatedDisk disk = folder.Disk.Clone();
+            disk.Delete("peers");
+            using (IDiskFile file = disk.Open("peers", DiskFileMode.Create))
+            {
+                file.Write(0, bytes.AsSpan(0, length));
+            }
+
+            Should.Throw<StorageDamagedException>(() => new StorageHarness(disk).Open()).Path.ShouldBe("peers");
+        }
+
+        folder.Disk.Delete("peers");
+        Should.Throw<StorageDamagedException>(() => folder.Open()).Path.ShouldBe("peers");
+    }
+
+    [Fact]
+    public void A_peers_data_folder_that_was_recorded_is_known_after_a_crash()
+    {
+        for (ulong fate = 0; fate < 20; fate++)
+        {
+            StorageHarness folder = new StorageHarness().Open().RecordPeer(0xB, 7).Crash(fate).Open();
+            folder.Recovered.PeerFolders.ShouldBe(new Dictionary<ulong, ulong> { [0xB] = 7 });
+            folder.RecordPeer(0xC, 8).Crash(fate).Open().Recovered.PeerFolders.Count.ShouldBe(2);
+        }
+    }
+
+    [Fact]
+    public void Every_data_folder_is_another_and_remains_the_same()
+    {
+        StorageHarness one = new StorageHarness(seed: 1).Open();
+        ulong id = one.DataFolderId;
+        one.Reopen().DataFolderId.ShouldBe(id);
+        new StorageHarness(seed: 2).Open().DataFolderId.ShouldNotBe(id);
+    }
+
+    [Fact]
     public void A_log_without_the_identity_is_not_taken_for_a_first_start()
     {
         StorageHarness folder = new StorageHarness().Open().Append(Entries(1, 1, 3)).Close();

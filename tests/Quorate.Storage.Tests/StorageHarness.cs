@@ -5,14 +5,14 @@ using Quorate.Simulation.Disk;
 namespace Quorate.Storage.Tests;
 
 /// <summary>One member's storage on a simulated disk, with lanes that run when told to.</summary>
-internal sealed class StorageHarness(SimulatedDisk disk, StorageOptions? options = null)
+internal sealed class StorageHarness(SimulatedDisk disk, StorageOptions? options = null, ulong seed = 1000)
 {
     public static readonly MemberIdentity Identity = new(0xC1, 0xA);
     public static readonly Configuration Members = new([new MemberId(1), new MemberId(2), new MemberId(3)]);
-    private ulong _seed = 1000;
+    private ulong _seed = seed;
 
-    public StorageHarness(StorageOptions? options = null)
-        : this(new SimulatedDisk(), options)
+    public StorageHarness(StorageOptions? options = null, ulong seed = 1000)
+        : this(new SimulatedDisk(), options, seed)
     {
     }
 
@@ -31,6 +31,8 @@ internal sealed class StorageHarness(SimulatedDisk disk, StorageOptions? options
     public WriteAheadLog Log => Storage.Log;
 
     public RecoveredState Recovered => Storage.Recovered;
+
+    public ulong DataFolderId => Storage.DataFolderId;
 
     public StorageHarness Open(MemberIdentity? identity = null)
     {
@@ -71,6 +73,16 @@ internal sealed class StorageHarness(SimulatedDisk disk, StorageOptions? options
         Log.StageEntries(entries);
         Submit();
         LogLane.RunAll();
+        return this;
+    }
+
+    /// <summary>Records with which data folder a peer came, and waits until it is durable.</summary>
+    public StorageHarness RecordPeer(ulong member, ulong folder)
+    {
+        bool durable = false;
+        Storage.RecordPeerFolder(member, folder, () => durable = true);
+        BackgroundLane.RunAll();
+        durable.ShouldBeTrue();
         return this;
     }
 

@@ -24,6 +24,7 @@ namespace Quorate.Replica.Wire;
 /// ReadIndexReply        i64 request id | u8 status | i64 index
 /// ForwardProposals      see ReadForwardProposals
 /// ForwardRefused        u32 count | (u64 number | u8 status) …
+/// Introduction          u8 wants an answer
 /// </code>
 /// </remarks>
 internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameBytesMax)
@@ -34,15 +35,16 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
     private const int RefusalBytes = sizeof(ulong) + sizeof(byte);
 
     /// <summary>Reads a frame. What the message keeps of the bytes is copied, so the frame's memory may be used again.</summary>
-    public FrameRefusal TryDecode(ulong sender, ReadOnlySpan<byte> frame, out Message? message)
+    public FrameRefusal TryDecode(ulong sender, ReadOnlySpan<byte> frame, out FrameHeader header, out Message? message)
     {
+        header = default;
         message = null;
         if (frame.Length > frameBytesMax)
         {
             return FrameRefusal.TooLarge;
         }
 
-        FrameRefusal refusal = FrameHeader.TryRead(frame, out FrameHeader header);
+        FrameRefusal refusal = FrameHeader.TryRead(frame, out header);
         if (refusal == FrameRefusal.None)
         {
             refusal = CheckAddress(header, sender);
@@ -169,6 +171,8 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
                 return ReadForwardProposals(ref reader, header);
             case FrameKind.ForwardRefused:
                 return ReadForwardRefused(ref reader, header);
+            case FrameKind.Introduction:
+                return new Introduction { From = header.From, To = header.To, Term = header.Term, WantsAnswer = reader.Flag() };
             default:
                 known = false;
                 return null;

@@ -1,11 +1,12 @@
 using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Raft.Messages;
+using Quorate.Replica.Parts;
 
 namespace Quorate.Replica.Wire;
 
 /// <summary>Turns messages into frames. The layout of each body stands above its parser in <see cref="FrameDecoder"/>.</summary>
-internal sealed class FrameEncoder(ulong clusterId)
+internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
 {
     private const int SmallBodyBytes = 128;
 
@@ -14,7 +15,14 @@ internal sealed class FrameEncoder(ulong clusterId)
     {
         var buffer = new FrameBuffer(FrameHeader.Length + BodyBytes(message));
         var header = new FrameHeader(
-            KindOf(message), FrameHeader.OnlyGroup, clusterId, message.From, message.To, message.Term);
+            KindOf(message),
+            FrameHeader.OnlyGroup,
+            clusterId,
+            message.From,
+            message.To,
+            message.Term,
+            folders.Own,
+            folders.Of(message.To));
         header.Write(buffer.GetSpan(FrameHeader.Length));
         buffer.Advance(FrameHeader.Length);
         WriteBody(new FrameWriter(buffer), message);
@@ -37,6 +45,7 @@ internal sealed class FrameEncoder(ulong clusterId)
         InstallSnapshot => FrameKind.InstallSnapshot,
         InstallSnapshotReply => FrameKind.InstallSnapshotReply,
         TimeoutNow => FrameKind.TimeoutNow,
+        Introduction => FrameKind.Introduction,
         _ => throw new ArgumentException($"{message.GetType().Name} has no frame", nameof(message)),
     };
 
@@ -101,6 +110,9 @@ internal sealed class FrameEncoder(ulong clusterId)
                 writer.Int64(reply.RequestId);
                 writer.Byte((byte)reply.Status);
                 writer.Int64(reply.Index);
+                break;
+            case Introduction introduction:
+                writer.Flag(introduction.WantsAnswer);
                 break;
             case RequestPreVote request:
                 writer.Position(request.LastLog);

@@ -8,16 +8,18 @@ namespace Quorate.Replica.Wire;
 /// The beginning of every frame between members. All numbers are little-endian. The transport delimits frames; the
 /// checksum belongs to the frame, so that nothing between two codecs, memory included, can change it unnoticed.
 /// <code>
-///  0          2         3        4         8        16        24      32     40     48
-/// +----------+---------+--------+---------+--------+---------+-------+------+------+--------
-/// | 'Q' 'f'  | version | kind   | CRC-32C | group  | cluster | from  | to   | term | body …
-/// +----------+---------+--------+---------+--------+---------+-------+------+------+--------
+///  0          2         3        4         8        16        24      32     40     48            56          64
+/// +----------+---------+--------+---------+--------+---------+-------+------+------+-------------+-----------+--------
+/// | 'Q' 'f'  | version | kind   | CRC-32C | group  | cluster | from  | to   | term | from folder | to folder | body …
+/// +----------+---------+--------+---------+--------+---------+-------+------+------+-------------+-----------+--------
 /// </code>
-/// The checksum covers everything but itself. The group is zero until a member holds more than one Raft group.
+/// The checksum covers everything but itself. The group is zero until a member holds more than one Raft group. The
+/// folders are the sender's data folder and the one that the sender knows the receiver by, zero if none yet
+/// (<see cref="Parts.PeerFolders"/>).
 /// </summary>
-internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong Cluster, MemberId From, MemberId To, long Term)
+internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong Cluster, MemberId From, MemberId To, long Term, ulong FromFolder, ulong ToFolder)
 {
-    public const int Length = 48;
+    public const int Length = 64;
     public const byte Magic0 = (byte)'Q';
     public const byte Magic1 = (byte)'f';
     public const byte Version = 1;
@@ -41,6 +43,8 @@ internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong C
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], From.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], To.Value);
         BinaryPrimitives.WriteInt64LittleEndian(destination[40..], Term);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[48..], FromFolder);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[56..], ToFolder);
     }
 
     public static void Seal(Span<byte> frame) =>
@@ -79,8 +83,10 @@ internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong C
             BinaryPrimitives.ReadUInt64LittleEndian(frame[16..]),
             new MemberId(BinaryPrimitives.ReadUInt64LittleEndian(frame[24..])),
             new MemberId(BinaryPrimitives.ReadUInt64LittleEndian(frame[32..])),
-            BinaryPrimitives.ReadInt64LittleEndian(frame[40..]));
-        return header.Term < 0 ? FrameRefusal.Malformed : FrameRefusal.None;
+            BinaryPrimitives.ReadInt64LittleEndian(frame[40..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(frame[48..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(frame[56..]));
+        return header.Term < 0 || header.FromFolder == 0 ? FrameRefusal.Malformed : FrameRefusal.None;
     }
 
     private static uint Checksum(ReadOnlySpan<byte> frame)

@@ -16,4 +16,5 @@ internal enum FrameKind : byte
     ReadIndexReply = 11,
     ForwardProposals = 12,
     ForwardRefused = 13,
+    Introduction = 14,
 }

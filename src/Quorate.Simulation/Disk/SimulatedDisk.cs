@@ -113,6 +113,15 @@ public sealed class SimulatedDisk : IDisk
         EndProcess();
     }
 
+    /// <summary>The disk is lost and another, empty one stands in its place.</summary>
+    public void Replace()
+    {
+        _changes.Clear();
+        _names.Clear();
+        _durableNames.Clear();
+        EndProcess();
+    }
+
     /// <summary>The process ends, the machine runs on: nothing is lost, but nothing more is flushed either.</summary>
     public void EndProcess()
     {
@@ -125,6 +134,9 @@ public sealed class SimulatedDisk : IDisk
 
     /// <summary>Flips one bit of a file for good.</summary>
     public void FlipBit(string path, long offset, int bit) => Content(path).FlipBit(offset, bit);
+
+    /// <summary>Bytes of a file.</summary>
+    public long LengthOf(string path) => Content(path).Length;
 
     /// <summary>The bytes of a file, as a program would read them.</summary>
     public byte[] ReadAll(string path) => Content(path).ToArray();

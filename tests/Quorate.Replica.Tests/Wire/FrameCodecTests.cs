@@ -1,6 +1,7 @@
 using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Raft.Messages;
+using Quorate.Replica.Parts;
 using Quorate.Replica.Wire;
 
 namespace Quorate.Replica.Tests.Wire;
@@ -10,7 +11,8 @@ public sealed class FrameCodecTests
     private const ulong Cluster = 77;
     private const int FrameBytesMax = 1 << 20;
 
-    private static readonly FrameEncoder s_encoder = new(Cluster);
+    private static readonly PeerFolders s_folders = new(own: 5, new Dictionary<ulong, ulong> { [RandomMessages.To.Value] = 6 }, (_, _, _) => { });
+    private static readonly FrameEncoder s_encoder = new(Cluster, s_folders);
     private static readonly FrameDecoder s_decoder = new(RandomMessages.To, Cluster, FrameBytesMax);
 
     [Fact]
@@ -120,15 +122,15 @@ public sealed class FrameCodecTests
     public void Frames_of_others_are_named_for_what_they_are()
     {
         Message message = new TimeoutNow { From = RandomMessages.From, To = RandomMessages.To, Term = 1 };
-        using FrameBuffer other = new FrameEncoder(Cluster + 1).Encode(message);
-        s_decoder.TryDecode(RandomMessages.From.Value, other.WrittenSpan, out _).ShouldBe(FrameRefusal.OtherCluster);
+        using FrameBuffer other = new FrameEncoder(Cluster + 1, s_folders).Encode(message);
+        s_decoder.TryDecode(RandomMessages.From.Value, other.WrittenSpan, out _, out _).ShouldBe(FrameRefusal.OtherCluster);
         Decode(Encode(message with { To = new MemberId(9) }), out _).ShouldBe(FrameRefusal.OtherMember);
         Decode(Encode(message with { From = new MemberId(9) }), out _).ShouldBe(FrameRefusal.OtherSender);
         Decode(Changed(2, 9), out _).ShouldBe(FrameRefusal.UnknownVersion);
         Decode(Changed(3, 99), out _).ShouldBe(FrameRefusal.UnknownKind);
         Decode(Changed(8, 1), out _).ShouldBe(FrameRefusal.OtherGroup);
         Decode(new byte[FrameBytesMax + 1], out _).ShouldBe(FrameRefusal.TooLarge);
-        Decode("GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n"u8.ToArray(), out _).ShouldBe(FrameRefusal.NotAFrame);
+        Decode("GET / HTTP/1.1\r\nHost: member-of-a-cluster.example.org\r\nAccept: */*\r\n\r\n"u8.ToArray(), out _).ShouldBe(FrameRefusal.NotAFrame);
 
         byte[] Changed(int at, byte value)
         {
@@ -146,7 +148,7 @@ public sealed class FrameCodecTests
     }
 
     private static FrameRefusal Decode(byte[] frame, out Message? message) =>
-        s_decoder.TryDecode(RandomMessages.From.Value, frame, out message);
+        s_decoder.TryDecode(RandomMessages.From.Value, frame, out _, out message);
 
     /// <summary>All of a message in words: records compare memory and arrays by reference.</summary>
     private static string Describe(Message message)

@@ -7,7 +7,7 @@ namespace Quorate.Replica.Tests.Wire;
 /// <summary>Messages of every kind with random content that makes sense.</summary>
 internal sealed class RandomMessages(ulong seed)
 {
-    public const int Kinds = 13;
+    public const int Kinds = 14;
 
     private readonly SeededRandom _random = new(seed);
 
@@ -56,6 +56,8 @@ internal sealed class RandomMessages(ulong seed)
                 };
             case 7:
                 return new InstallSnapshotReply { From = From, To = To, Term = term, LastIncluded = Position(), NextOffset = Number(), Installed = Flag() };
+            case 13:
+                return new Introduction { From = From, To = To, Term = term, WantsAnswer = Flag() };
             case 8:
                 return new TimeoutNow { From = From, To = To, Term = term };
             case 9:

@@ -20,7 +20,8 @@ public sealed class QuorateHostTests
         await cluster.StopAsync("n1");
         host = await cluster.StartAsync("n1");
         (await cluster.SumAsync(host)).ShouldBe(20_100);
-        cluster.Logs.Of(1000).Count.ShouldBe(2);
+        cluster.Logs.Of(1015).Count.ShouldBe(1);
+        cluster.Logs.Of(1000).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -200,7 +201,11 @@ public sealed class QuorateHostTests
         await TestCluster.AddAsync(leader, 1);
         QuorateHost target = cluster.Hosts.First(host => host != leader);
         (await Patience.ForAsync(leader.TransferLeadershipAsync(target.Id))).ShouldBe(TransferStatus.Moved);
-        await Patience.UntilAsync(() => target.Status.Role == Role.Leader, "the target leads");
+
+        // It led; on a busy machine it may have lost leadership again since.
+        await Patience.UntilAsync(
+            () => cluster.Logs.Of(1002).Any(line => line.StartsWith($"Member {target.Name} is now Leader", StringComparison.Ordinal)),
+            "the target has led");
         (await Patience.ForAsync(target.WaitForLeaderAsync())).ShouldNotBe(MemberId.None);
     }
 

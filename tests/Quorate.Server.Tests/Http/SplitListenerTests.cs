@@ -116,7 +116,7 @@ public sealed class SplitListenerTests : IAsyncDisposable
 
         public Task Disposed => _disposed.Task;
 
-        /// <summary>The base cancels a token later, on another thread, which may find it disposed by then.</summary>
+        /// <summary>The base's cancels on another thread, by then on a source that may be disposed; a socket's does not.</summary>
         public override void Abort(ConnectionAbortedException abortReason)
         {
         }
