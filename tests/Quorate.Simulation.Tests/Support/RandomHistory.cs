@@ -156,18 +156,20 @@ internal sealed class RandomHistory
         < 7 => Ask.Delete(Key(), previous: Chance()),
         < 11 => Ask.Get(Key()),
         < 14 => Ask.Swap(Key(), Math.Max(0, _cluster.Revision - _random.Next(4)), Value()),
-        < 15 => new TxnRequest
-        {
-            Compare = { Ask.Version(Key(), _random.Next(3)) },
-            Success = { Ask.Op(Put()) },
-            Failure = { Ask.Op(Ask.Get(Key())) },
-        },
+        < 15 => Guarded(Put()),
         _ when !_options.JoinsKeys => Ask.Get(Key()),
         < 17 => Range(),
         < 18 => Ask.Delete(Key(), Key(), previous: Chance()),
         < 19 when _options.Compacts && _random.Next(20) == 0 => Ask.Compact(_cluster.Revision - _random.Next(20)),
         < 19 when _lastSeen[client] > 1 => Ask.Get(Key(), "\0", revision: _lastSeen[client] - _random.Next((int)Math.Min(4, _lastSeen[client] - 1))),
         _ => Transaction(),
+    };
+
+    private TxnRequest Guarded(PutRequest put) => new()
+    {
+        Compare = { Ask.Version(put.Key.ToStringUtf8(), _random.Next(3)) },
+        Success = { Ask.Op(put) },
+        Failure = { Ask.Op(Ask.Get(put.Key.ToStringUtf8())) },
     };
 
     private PutRequest Put()

@@ -7,4 +7,7 @@ namespace Quorate.Simulation.Checking.Histories;
 /// <param name="Name">What the part is about, in words.</param>
 /// <param name="Initial">The state before all of them.</param>
 /// <param name="Operations">The operations in order of invocation.</param>
-public sealed record HistoryPart<TState>(string Name, TState Initial, IReadOnlyList<Operation> Operations);
+/// <param name="Footprints">What each of them touches, in the same order. Too much is slow; too little is wrong.</param>
+/// <param name="ThingCount">Number of things that footprints tell apart.</param>
+public sealed record HistoryPart<TState>(
+    string Name, TState Initial, IReadOnlyList<Operation> Operations, IReadOnlyList<Footprint> Footprints, int ThingCount);

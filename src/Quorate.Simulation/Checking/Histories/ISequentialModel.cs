@@ -11,7 +11,8 @@ public interface ISequentialModel<TState>
 {
     /// <summary>
     /// Splits a history into parts that have nothing to do with each other. By locality (Herlihy and Wing 1990, §3.2) the
-    /// whole is linearizable exactly when every part is. Operations that say nothing are left out.
+    /// whole is linearizable exactly when every part is. Operations that say nothing are left out. Within a part, footprints
+    /// say which operations do not mind each other's order.
     /// </summary>
     IReadOnlyList<HistoryPart<TState>> Partition(History history);
 

@@ -17,7 +17,7 @@ internal sealed class KeyPartition
         HashSet<ByteString> keys = [];
         foreach (Operation operation in operations)
         {
-            RequestKeys.Visit(operation.Request, (key, _) => keys.Add(key));
+            RequestKeys.Visit(operation.Request, (key, _, _) => keys.Add(key));
         }
 
         _keys = [.. keys];
@@ -26,7 +26,7 @@ internal sealed class KeyPartition
         foreach (Operation operation in operations)
         {
             int group = -1;
-            RequestKeys.Visit(operation.Request, (key, rangeEnd) =>
+            RequestKeys.Visit(operation.Request, (key, rangeEnd, _) =>
             {
                 (int from, int to) = KeySpan.Places(_keys, key, rangeEnd);
                 group = Join(group, KeySpan.FirstNotBelow(_keys, key));
@@ -42,7 +42,7 @@ internal sealed class KeyPartition
     public int GroupOf(Operation operation)
     {
         int group = -1;
-        RequestKeys.Visit(operation.Request, (key, _) => group = group < 0 ? Root(KeySpan.FirstNotBelow(_keys, key)) : group);
+        RequestKeys.Visit(operation.Request, (key, _, _) => group = group < 0 ? Root(KeySpan.FirstNotBelow(_keys, key)) : group);
         return group;
     }
 

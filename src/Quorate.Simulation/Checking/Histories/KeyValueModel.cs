@@ -89,6 +89,21 @@ public sealed class KeyValueModel : ISequentialModel<KeyValueState>
         string name = keys.Length == 1
             ? $"key {OperationText.Show(keys[0])}"
             : $"{keys.Length} keys from {OperationText.Show(keys[0])} to {OperationText.Show(keys[^1])}";
-        return new HistoryPart<KeyValueState>(name, new KeyValueState(keys), operations);
+        return new HistoryPart<KeyValueState>(
+            name, new KeyValueState(keys), operations, [.. operations.Select(operation => FootprintOf(operation, keys))], keys.Length);
+    }
+
+    private static Footprint FootprintOf(Operation operation, ByteString[] keys)
+    {
+        Footprint footprint = new(keys.Length);
+        RequestKeys.Visit(operation.Request, (key, rangeEnd, changes) =>
+        {
+            (int from, int to) = KeySpan.Places(keys, key, rangeEnd);
+            for (int i = from; i < to; i++)
+            {
+                footprint.Add(i, changes);
+            }
+        });
+        return footprint;
     }
 }

@@ -3,9 +3,20 @@ using Quorate.Simulation.Histories;
 namespace Quorate.Simulation.Checking.Histories;
 
 /// <summary>
-/// The search through one part of a history (Wing and Gong 1993, Lowe 2017): give a place to any operation that was
+/// The search through one part of a history (Wing and Gong 1993, Lowe 2017): give a place to an operation that was
 /// invoked before the first return among those without one, go on from there, and take it back when nothing leads on.
 /// </summary>
+/// <remarks>
+/// Two things keep it short, and lose nothing:
+/// <list type="bullet">
+/// <item>The operation with the first return, call it Y, has a place before all that are invoked later. So whatever the
+/// order is, among the operations that hang together with Y by what they touch, one comes first, and only such come
+/// before it as touch nothing of theirs: it can as well come now. Only these are tried (the persistent sets of Godefroid,
+/// "Partial-order methods for the verification of concurrent systems", 1996).</item>
+/// <item>An answer that fits the state and leaves it as it is can as well come now as later: nothing else is tried
+/// beside it.</item>
+/// </list>
+/// </remarks>
 internal sealed class LinearizabilitySearch<TState>(ISequentialModel<TState> model, HistoryPart<TState> part)
 {
     private readonly IReadOnlyList<Operation> _operations = part.Operations;
@@ -14,6 +25,7 @@ internal sealed class LinearizabilitySearch<TState>(ISequentialModel<TState> mod
     private readonly TriedConfigurations<TState> _tried = new(model);
     private readonly Stack<Placed> _placed = new();
     private readonly List<TState> _successors = [];
+    private readonly NextOperations _next = new(part.Operations, part.Footprints, part.ThingCount);
     private int _answeredPlaced;
     private int _answeredPlacedMost = -1;
 
@@ -29,81 +41,73 @@ internal sealed class LinearizabilitySearch<TState>(ISequentialModel<TState> mod
     public HistoryVerdict Run(long stepsMax)
     {
         TState state = part.Initial;
-        int entry = _events.First;
-        bool isAmongOpen = false;
+        int[] choices = _next.Choose(_events);
+        int choice = 0;
         while (_events.First != PendingEvents.None)
         {
-            if (!isAmongOpen && PendingEvents.IsReturn(entry))
-            {
-                // Whoever must have a place before that return has been tried; now those that may have one.
-                entry = _events.FirstOpen;
-                isAmongOpen = true;
-            }
-
-            if (isAmongOpen && !IsInvokedInTime(entry))
-            {
-                NoteIfFarthest();
-                if (!TryTakeBack(ref state, out entry, out isAmongOpen))
-                {
-                    return HistoryVerdict.Violated;
-                }
-
-                continue;
-            }
-
-            int operation = PendingEvents.OperationOf(entry);
             if (Steps >= stepsMax)
             {
                 NoteIfFarthest();
                 return HistoryVerdict.Undecided;
             }
 
-            Steps++;
-            _successors.Clear();
-            model.Step(state, _operations[operation], _successors);
-            if (TryPlace(operation, isAmongOpen, _successors, ref state))
+            if (choice < choices.Length)
             {
-                entry = _events.First;
-                isAmongOpen = false;
+                Steps++;
+                _successors.Clear();
+                model.Step(state, _operations[choices[choice]], _successors);
+                if (TryPlace(choices, choice, _successors, ref state))
+                {
+                    choices = _next.Choose(_events);
+                    choice = 0;
+                }
+                else
+                {
+                    choice++;
+                }
+
+                continue;
             }
-            else
+
+            NoteIfFarthest();
+            if (!_placed.TryPop(out Placed last))
             {
-                entry = _events.After(entry);
+                return HistoryVerdict.Violated;
+            }
+
+            TakeBack(last);
+            state = last.Before;
+            choices = last.Choices;
+            choice = last.Choice + 1;
+            if (last.Others is not null && TryPlace(last.Choices, last.Choice, last.Others, ref state))
+            {
+                choices = _next.Choose(_events);
+                choice = 0;
             }
         }
 
         return HistoryVerdict.Holds;
     }
 
-    /// <summary>Whether an operation of unknown outcome may come before the first return that has no place.</summary>
-    private bool IsInvokedInTime(int entry)
-    {
-        if (entry == PendingEvents.None)
-        {
-            return false;
-        }
-
-        int first = _events.First;
-        while (!PendingEvents.IsReturn(first))
-        {
-            first = _events.After(first);
-        }
-
-        return _operations[PendingEvents.OperationOf(entry)].InvokedSequence
-            < _operations[PendingEvents.OperationOf(first)].ReturnedSequence;
-    }
-
     /// <summary>Goes to the first of the successors that leads to a configuration not met yet; the rest is kept for later.</summary>
-    private bool TryPlace(int operation, bool isOpen, List<TState> candidates, ref TState state)
+    private bool TryPlace(int[] choices, int choice, List<TState> candidates, ref TState state)
     {
+        int operation = choices[choice];
+        bool isOpen = _operations[operation].End != OperationEnd.Answered;
         _linearized.Flip(operation);
         for (int i = 0; i < candidates.Count; i++)
         {
+            bool changesNothing = model.AreEqual(state, candidates[i]);
+
             // One that need not have a place is not given one for nothing.
-            bool isIdle = isOpen && model.AreEqual(state, candidates[i]);
-            if (!isIdle && _tried.Add(_linearized, candidates[i]))
+            if (!(isOpen && changesNothing) && _tried.Add(_linearized, candidates[i]))
             {
-                _placed.Push(new Placed(operation, isOpen, state, i + 1 < candidates.Count ? candidates[(i + 1)..] : null));
+                bool isSettled = changesNothing && candidates.Count == 1;
+                _placed.Push(new Placed(
+                    isSettled ? [operation] : choices,
+                    isSettled ? 0 : choice,
+                    state,
+                    i + 1 < candidates.Count ? candidates[(i + 1)..] : null));
                 state = candidates[i];
                 _events.TakeOut(operation, isOpen);
                 _answeredPlaced += isOpen ? 0 : 1;
@@ -115,29 +119,13 @@ internal sealed class LinearizabilitySearch<TState>(ISequentialModel<TState> mod
         return false;
     }
 
-    /// <summary>Takes back the last operation placed, and goes on behind it, or with what else it could lead to.</summary>
-    private bool TryTakeBack(ref TState state, out int entry, out bool isAmongOpen)
+    private void TakeBack(in Placed last)
     {
-        entry = PendingEvents.None;
-        isAmongOpen = false;
-        if (!_placed.TryPop(out Placed last))
-        {
-            return false;
-        }
-
-        state = last.Before;
-        _linearized.Flip(last.Operation);
-        _events.PutBack(last.Operation, last.IsOpen);
-        _answeredPlaced -= last.IsOpen ? 0 : 1;
-        if (last.Others is not null && TryPlace(last.Operation, last.IsOpen, last.Others, ref state))
-        {
-            entry = _events.First;
-            return true;
-        }
-
-        entry = _events.After(PendingEvents.CallOf(last.Operation));
-        isAmongOpen = last.IsOpen;
-        return true;
+        int operation = last.Choices[last.Choice];
+        bool isOpen = _operations[operation].End != OperationEnd.Answered;
+        _linearized.Flip(operation);
+        _events.PutBack(operation, isOpen);
+        _answeredPlaced -= isOpen ? 0 : 1;
     }
 
     private void NoteIfFarthest()
@@ -148,15 +136,15 @@ internal sealed class LinearizabilitySearch<TState>(ISequentialModel<TState> mod
         }
 
         _answeredPlacedMost = _answeredPlaced;
-        LongestPrefix = [.. _placed.Reverse().Select(placed => _operations[placed.Operation])];
-        List<Operation> stuck = [];
-        for (int entry = _events.First; entry != PendingEvents.None && !PendingEvents.IsReturn(entry); entry = _events.After(entry))
-        {
-            stuck.Add(_operations[PendingEvents.OperationOf(entry)]);
-        }
-
-        Stuck = stuck;
+        LongestPrefix = [.. _placed.Reverse().Select(placed => _operations[placed.Choices[placed.Choice]])];
+        Stuck = [.. _next.Choose(_events).Select(operation => _operations[operation])
+            .Where(operation => operation.End == OperationEnd.Answered)];
     }
 
-    private readonly record struct Placed(int Operation, bool IsOpen, TState Before, List<TState>? Others);
+    /// <summary>An operation that has a place.</summary>
+    /// <param name="Choices">Those that could have been placed instead.</param>
+    /// <param name="Choice">Which of them it is: the ones before led nowhere.</param>
+    /// <param name="Before">The state before it.</param>
+    /// <param name="Others">States that it could lead to besides, if any.</param>
+    private readonly record struct Placed(int[] Choices, int Choice, TState Before, List<TState>? Others);
 }

@@ -4,26 +4,28 @@ using Quorate.Etcd.Protocol;
 
 namespace Quorate.Simulation.Checking.Histories;
 
-/// <summary>Names the keys and ranges that a request looks at or writes, whichever branches it takes.</summary>
+/// <summary>
+/// Names the keys and ranges that a request looks at, and says whether it may change them, whichever branches it takes.
+/// </summary>
 internal static class RequestKeys
 {
-    public static void Visit(IMessage request, Action<ByteString, ByteString> visit)
+    public static void Visit(IMessage request, Action<ByteString, ByteString, bool> visit)
     {
         switch (request)
         {
             case PutRequest put:
-                visit(put.Key, ByteString.Empty);
+                visit(put.Key, ByteString.Empty, true);
                 break;
             case DeleteRangeRequest delete:
-                visit(delete.Key, delete.RangeEnd);
+                visit(delete.Key, delete.RangeEnd, true);
                 break;
             case RangeRequest range:
-                visit(range.Key, range.RangeEnd);
+                visit(range.Key, range.RangeEnd, false);
                 break;
             case TxnRequest transaction:
                 foreach (Compare compare in transaction.Compare)
                 {
-                    visit(compare.Key, compare.RangeEnd);
+                    visit(compare.Key, compare.RangeEnd, false);
                 }
 
                 Visit(transaction.Success, visit);
@@ -32,7 +34,7 @@ internal static class RequestKeys
         }
     }
 
-    private static void Visit(RepeatedField<RequestOp> operations, Action<ByteString, ByteString> visit)
+    private static void Visit(RepeatedField<RequestOp> operations, Action<ByteString, ByteString, bool> visit)
     {
         foreach (RequestOp operation in operations)
         {

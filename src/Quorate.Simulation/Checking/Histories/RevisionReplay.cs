@@ -31,7 +31,7 @@ internal sealed class RevisionReplay
         HashSet<ByteString> keys = [];
         foreach (Operation operation in history.Operations)
         {
-            RequestKeys.Visit(operation.Request, (key, _) => keys.Add(key));
+            RequestKeys.Visit(operation.Request, (key, _, _) => keys.Add(key));
         }
 
         ByteString[] ordered = [.. keys];
