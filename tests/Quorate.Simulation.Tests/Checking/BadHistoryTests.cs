@@ -239,7 +239,7 @@ public sealed class BadHistoryTests
         Operation put = _history.Do(1, Ask.Put("a", "2", previous: true), Reply.Put(3, Reply.Record("a", "dirty", 2, 2, 1)));
 
         _history.ShouldNotLinearize(put);
-        _history.ShouldViolateRevisions("the record that a put replaced: expected a=1");
+        _history.ShouldViolateRevisions("a=dirty (version 1, created 2, changed 2) was seen, and the write of that revision did not put it");
     }
 
     [Fact]
@@ -338,6 +338,35 @@ public sealed class BadHistoryTests
         _history.Fail(_history.Begin(2, Ask.Get("a", revision: 2)), EtcdError.FutureRevision);
 
         _history.ShouldViolateRevisions("had been reached");
+    }
+
+    [Fact]
+    public void One_change_seen_in_two_ways()
+    {
+        _history.Begin(1, Ask.Put("a", "1"));
+        _history.Begin(2, Ask.Put("a", "2"));
+        Operation one = _history.Do(3, Ask.Get("a"), Reply.Range(2, Reply.Record("a", "1", 2, 2, 1)));
+        Operation other = _history.Do(3, Ask.Get("a"), Reply.Range(2, Reply.Record("a", "2", 2, 2, 1)));
+
+        _history.ShouldNotLinearize(other);
+        _history.ShouldViolateRevisions("one change was seen as a=1");
+        _history.Revisions().Operations.ShouldBe([one, other]);
+    }
+
+    [Fact]
+    public void A_wrong_value_is_certain_however_much_is_unknown()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            _history.Begin(i, Ask.Put($"{i % 5}", $"{i}"));
+        }
+
+        _history.Create(100, "a", "1", 20);
+        _history.Do(100, Ask.Get("a"), Reply.Range(20, Reply.Record("a", "nobody's", 20, 20, 1)));
+
+        _history.ShouldNotLinearize();
+        RevisionCheckResult check = _history.Revisions(new RevisionCheckerOptions { StepsMax = 10 });
+        check.Verdict.ShouldBe(HistoryVerdict.Violated, check.ToString());
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class RandomHistoryTests
             History history = RandomHistory.Make(seed, Options(seed));
             for (int i = 0; i < 5; i++)
             {
-                (History mutated, string what) = AnswerMutation.Mutate(history, random, _ => true).ShouldNotBeNull();
+                (History mutated, string what) = AnswerMutation.Mutate(history, random, _ => true, knowsRevisions: true).ShouldNotBeNull();
                 RevisionCheckResult check = new RevisionChecker().Check(mutated);
                 check.Verdict.ShouldBe(HistoryVerdict.Violated, $"seed {seed}: {what}: {check}");
             }
@@ -53,10 +53,44 @@ public sealed class RandomHistoryTests
         {
             // Where much is unknown a search that must try everything is long: that is what its bound is for.
             History history = RandomHistory.Make(seed, Options(seed) with { UnknownPerMille = 3, Operations = 80 });
-            (History mutated, string what) = AnswerMutation.Mutate(history, random, IsSearched).ShouldNotBeNull();
+            (History mutated, string what) = AnswerMutation.Mutate(history, random, IsSearched, knowsRevisions: false).ShouldNotBeNull();
             LinearizabilityResult search = Search(mutated);
             search.Verdict.ShouldBe(HistoryVerdict.Violated, $"seed {seed}: {what}: {search}");
         }
+    }
+
+    [Fact]
+    public void Writes_carried_out_twice_are_found_by_both()
+    {
+        for (ulong seed = 0; seed < SeedCount; seed++)
+        {
+            History history = RandomHistory.Make(seed, Options(seed) with { RepeatsWrites = true, UnknownPerMille = 3 });
+
+            new RevisionChecker().Check(history).Verdict.ShouldBe(HistoryVerdict.Violated, $"seed {seed}");
+            Search(history).Verdict.ShouldBe(HistoryVerdict.Violated, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Reads_of_all_keys_at_every_revision_without_an_answer_leave_nothing_to_guess()
+    {
+        // One history, twice: the second time somebody reads, in the end, what the lost answers would have told.
+        long guessing = 0;
+        long reading = 0;
+        for (ulong seed = 0; seed < SeedCount; seed++)
+        {
+            RandomHistoryOptions options = Options(seed) with { UnknownPerMille = 100, Compacts = false };
+            RevisionCheckResult check = new RevisionChecker().Check(RandomHistory.Make(seed, options));
+            History told = RandomHistory.Make(seed, options with { ReadsGaps = true });
+            RevisionCheckResult toldCheck = new RevisionChecker().Check(told);
+
+            check.Verdict.ShouldBe(HistoryVerdict.Holds, $"seed {seed}: {check}");
+            toldCheck.Verdict.ShouldBe(HistoryVerdict.Holds, $"seed {seed}: {toldCheck}");
+            guessing += check.Steps;
+            reading += toldCheck.Steps;
+        }
+
+        reading.ShouldBeLessThan(guessing);
     }
 
     [Fact]

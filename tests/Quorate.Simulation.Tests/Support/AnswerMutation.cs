@@ -9,11 +9,15 @@ namespace Quorate.Simulation.Tests.Support;
 /// <summary>Changes one thing in one answer, so that no state at all could have led to it.</summary>
 internal static class AnswerMutation
 {
-    /// <summary>A copy of a history with one answer changed; null where there is nothing to change. Names what was changed.</summary>
-    public static (History Mutated, string What)? Mutate(History history, SeededRandom random, Func<Operation, bool> isWanted)
+    /// <summary>
+    /// A copy of a history with one answer changed; null where there is nothing to change. Names what was changed. Some
+    /// changes are certain to show only to who knows every revision.
+    /// </summary>
+    public static (History Mutated, string What)? Mutate(
+        History history, SeededRandom random, Func<Operation, bool> isWanted, bool knowsRevisions)
     {
         Operation[] candidates = [.. history.Operations.Where(operation =>
-            operation.End == OperationEnd.Answered && isWanted(operation) && Places(operation.Response!).Count > 0)];
+            operation.End == OperationEnd.Answered && isWanted(operation) && Places(operation.Response!, knowsRevisions).Count > 0)];
         if (candidates.Length == 0)
         {
             return null;
@@ -21,22 +25,28 @@ internal static class AnswerMutation
 
         Operation chosen = candidates[random.Next(candidates.Length)];
         IEtcdResponse answer = Clone(chosen.Response!);
-        List<(string What, Action Change)> places = Places(answer);
+        List<(string What, Action Change)> places = Places(answer, knowsRevisions);
         (string what, Action change) = places[random.Next(places.Count)];
         change();
         return (Copy(history, chosen, answer), $"{what} of {chosen}");
     }
 
-    private static IEtcdResponse Clone(IEtcdResponse response)
-    {
-        IEtcdResponse copy = (IEtcdResponse)response.Descriptor.Parser.ParseFrom(response.ToByteArray());
-        return copy;
-    }
+    private static IEtcdResponse Clone(IEtcdResponse response) =>
+        (IEtcdResponse)response.Descriptor.Parser.ParseFrom(response.ToByteArray());
 
-    private static List<(string What, Action Change)> Places(IEtcdResponse response)
+    private static List<(string What, Action Change)> Places(IEtcdResponse response, bool knowsRevisions)
     {
         List<(string, Action)> places = [];
         Collect(response, places);
+        if (knowsRevisions && response is RangeResponse range)
+        {
+            places.Add(("word on more", () => range.More = !range.More));
+        }
+        else if (knowsRevisions && response is TxnResponse transaction)
+        {
+            places.Add(("branch", () => transaction.Succeeded = !transaction.Succeeded));
+        }
+
         return places;
     }
 

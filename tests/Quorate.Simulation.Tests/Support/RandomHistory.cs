@@ -3,6 +3,7 @@ using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Raft;
 using Quorate.Replica;
+using Quorate.Simulation.Checking.Histories;
 using Quorate.Simulation.Histories;
 using SortOrder = Quorate.Etcd.Protocol.RangeRequest.Types.SortOrder;
 using SortTarget = Quorate.Etcd.Protocol.RangeRequest.Types.SortTarget;
@@ -41,7 +42,22 @@ internal sealed class RandomHistory
             making.Step();
         }
 
+        if (options.ReadsGaps)
+        {
+            making.ReadGaps();
+        }
+
         return making.History;
+    }
+
+    private void ReadGaps()
+    {
+        _cluster.CatchUp(0);
+        foreach (long revision in RevisionChecker.RevisionsWithoutAnswer(History))
+        {
+            Operation read = History.Invoke(0, new MemberId(1), 1, Ask.Get("\0", "\0", revision), Now());
+            History.Answered(read, (IEtcdResponse)_cluster.Read(0, read.Request), Now());
+        }
     }
 
     private void Step()
@@ -108,6 +124,11 @@ internal sealed class RandomHistory
         {
             // The member that was asked answers from its own state.
             object answer = _cluster.Write(operation.Request);
+            if (_options.RepeatsWrites)
+            {
+                _cluster.Write(operation.Request);
+            }
+
             _cluster.CatchUp(member);
             return answer;
         }

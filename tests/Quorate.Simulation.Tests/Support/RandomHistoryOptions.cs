@@ -25,4 +25,10 @@ internal sealed record RandomHistoryOptions
 
     /// <summary>Linearizable reads that are answered by whatever the member has: a bug.</summary>
     public int StaleReadPerMille { get; init; }
+
+    /// <summary>Every write is carried out twice and answered once: a bug.</summary>
+    public bool RepeatsWrites { get; init; }
+
+    /// <summary>Whether in the end all keys are read at every revision that no answer is for.</summary>
+    public bool ReadsGaps { get; init; }
 }

@@ -35,7 +35,9 @@ public sealed class RevisionChecker(RevisionCheckerOptions? options = null)
         ArgumentNullException.ThrowIfNull(history);
         RevisionFacts facts = new(history);
         RealTimeRules realTime = new(history, _options.SessionsAreMonotonic);
-        if ((facts.Finding ?? realTime.Finding ?? new CompactionRules(history, realTime).Finding) is { } finding)
+        RevisionFinding? certain = facts.Finding ?? realTime.Finding ?? new CompactionRules(history, realTime).Finding
+            ?? new SightingRules(history, facts).Finding;
+        if (certain is { } finding)
         {
             return Result(HistoryVerdict.Violated, 0, facts, finding);
         }

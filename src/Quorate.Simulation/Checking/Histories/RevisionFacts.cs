@@ -37,7 +37,10 @@ internal sealed class RevisionFacts
 
         if (Gaps.Count > 0)
         {
-            RevisionSighting.Collect(history, revision => !_writes.ContainsKey(revision), _sightings);
+            foreach (Operation operation in history.Operations)
+            {
+                RevisionSighting.Visit(operation, NoteUnlessMade);
+            }
         }
     }
 
@@ -94,6 +97,22 @@ internal sealed class RevisionFacts
         }
 
         return false;
+    }
+
+    private void NoteUnlessMade(RevisionSighting sighting)
+    {
+        long revision = sighting.Record.ModRevision;
+        if (_writes.ContainsKey(revision))
+        {
+            return;
+        }
+
+        if (!_sightings.TryGetValue(revision, out List<RevisionSighting>? sightings))
+        {
+            _sightings.Add(revision, sightings = []);
+        }
+
+        sightings.Add(sighting);
     }
 
     private void Take(Operation operation)

@@ -126,22 +126,16 @@ internal sealed class RevisionReplay
 
     private bool CanHaveMade(Operation candidate, long revision)
     {
-        if (_realTime.RevisionBefore(candidate) >= revision
-            || !Replay(candidate, revision - 1, revision)
-            || _replay.Draft.Changed.Count == 0)
+        if (_realTime.RevisionBefore(candidate) >= revision)
         {
             return false;
         }
 
-        foreach (RevisionSighting sighting in _facts.SightingsOf(revision))
-        {
-            if (!sighting.IsAmong(_replay.Draft.Changed))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        IReadOnlyList<RevisionSighting> sightings = _facts.SightingsOf(revision);
+        return sightings.All(sighting => sighting.CanComeFrom(candidate.Request))
+            && Replay(candidate, revision - 1, revision)
+            && _replay.Draft.Changed.Count > 0
+            && sightings.All(sighting => sighting.IsAmong(_replay.Draft.Changed));
     }
 
     private bool Replay(Operation operation, long baseRevision, long revision)

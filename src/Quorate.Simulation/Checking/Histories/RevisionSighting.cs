@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Quorate.Etcd.Protocol;
 using Quorate.Simulation.Histories;
@@ -26,38 +27,62 @@ internal readonly record struct RevisionSighting(Etcd.Protocol.KeyValue Record, 
         return false;
     }
 
-    /// <summary>Collects the records of all answers whose revision is wanted.</summary>
-    public static void Collect(History history, Func<long, bool> isWanted, Dictionary<long, List<RevisionSighting>> into)
+    /// <summary>Whether a request has a put that could have made it, whatever the state was.</summary>
+    public bool CanComeFrom(IMessage request)
     {
-        foreach (Operation operation in history.Operations)
+        switch (request)
         {
-            if (operation.End == OperationEnd.Answered)
-            {
-                Collect(operation, operation.Request as RangeRequest, operation.Request as TxnRequest, operation.Response, isWanted, into);
-            }
+            case PutRequest put:
+                return put.Key.Equals(Record.Key) && (put.IgnoreValue || !HasValue || put.Value.Equals(Record.Value));
+            case TxnRequest transaction:
+                return CanComeFrom(transaction.Success) || CanComeFrom(transaction.Failure);
+            default:
+                return false;
         }
     }
 
-    private static void Collect(
-        Operation witness, RangeRequest? range, TxnRequest? transaction, IEtcdResponse? response, Func<long, bool> isWanted,
-        Dictionary<long, List<RevisionSighting>> into)
+    /// <summary>Names every record that an answer shows, in order.</summary>
+    public static void Visit(Operation operation, Action<RevisionSighting> visit)
+    {
+        if (operation.End == OperationEnd.Answered)
+        {
+            Visit(operation, operation.Request as RangeRequest, operation.Request as TxnRequest, operation.Response, visit);
+        }
+    }
+
+    private bool CanComeFrom(RepeatedField<RequestOp> operations)
+    {
+        foreach (RequestOp operation in operations)
+        {
+            IMessage? inner = (IMessage?)operation.RequestPut ?? operation.RequestTxn;
+            if (inner is not null && CanComeFrom(inner))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Visit(
+        Operation witness, RangeRequest? range, TxnRequest? transaction, IEtcdResponse? response, Action<RevisionSighting> visit)
     {
         switch (response)
         {
             case PutResponse { PrevKv: { } previous }:
-                Add(witness, previous, hasValue: true, isWanted, into);
+                visit(new RevisionSighting(previous, HasValue: true, witness));
                 break;
             case DeleteRangeResponse delete:
                 foreach (Etcd.Protocol.KeyValue record in delete.PrevKvs)
                 {
-                    Add(witness, record, hasValue: true, isWanted, into);
+                    visit(new RevisionSighting(record, HasValue: true, witness));
                 }
 
                 break;
             case RangeResponse found:
                 foreach (Etcd.Protocol.KeyValue record in found.Kvs)
                 {
-                    Add(witness, record, range is { KeysOnly: false }, isWanted, into);
+                    visit(new RevisionSighting(record, range is { KeysOnly: false }, witness));
                 }
 
                 break;
@@ -74,27 +99,10 @@ internal readonly record struct RevisionSighting(Etcd.Protocol.KeyValue Record, 
                         ResponseOp.ResponseOneofCase.ResponseTxn => inner.ResponseTxn,
                         _ => null,
                     };
-                    Collect(witness, operations[i].RequestRange, operations[i].RequestTxn, innerResponse, isWanted, into);
+                    Visit(witness, operations[i].RequestRange, operations[i].RequestTxn, innerResponse, visit);
                 }
 
                 break;
         }
-    }
-
-    private static void Add(
-        Operation witness, Etcd.Protocol.KeyValue record, bool hasValue, Func<long, bool> isWanted,
-        Dictionary<long, List<RevisionSighting>> into)
-    {
-        if (!isWanted(record.ModRevision))
-        {
-            return;
-        }
-
-        if (!into.TryGetValue(record.ModRevision, out List<RevisionSighting>? sightings))
-        {
-            into.Add(record.ModRevision, sightings = []);
-        }
-
-        sightings.Add(new RevisionSighting(record, hasValue, witness));
     }
 }
