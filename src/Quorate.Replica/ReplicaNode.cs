@@ -144,6 +144,12 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     /// <inheritdoc/>
     public MemberId Id => _options.Id;
 
+    /// <summary>The algorithm's part of it, for checks and tools to look at between two events, on the loop; nothing more.</summary>
+    public RaftNode Algorithm => _node;
+
+    /// <summary>The last entry whose effect the state has; on the loop.</summary>
+    public long AppliedIndex => _applier.Applied.Index;
+
     /// <summary>What it has done so far; may be read from any thread.</summary>
     public ReplicaCounters Counters { get; } = new();
 

@@ -18,6 +18,9 @@ public enum EventKind
     /// <summary>A member's loop carries out what events led to.</summary>
     Pump,
 
+    /// <summary>A client's request reaches a member.</summary>
+    Request,
+
     /// <summary>Something the test has planned.</summary>
     Planned,
 }

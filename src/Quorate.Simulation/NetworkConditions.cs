@@ -18,6 +18,12 @@ public sealed record NetworkConditions
     /// <summary>Chance of a frame to arrive a second time, on its own way.</summary>
     public int RepeatPerMille { get; init; }
 
+    /// <summary>Chance of a frame to arrive cut short or with a flipped bit.</summary>
+    public int DamagePerMille { get; init; }
+
+    /// <summary>Most frames on their way from one member to another; more are dropped, as by a full queue.</summary>
+    public int LinkFramesMax { get; init; } = 4096;
+
     /// <summary>Chance of a frame to be held up, so that others overtake it.</summary>
     public int HoldUpPerMille { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class SimulatedMember
         Id = id;
         _world = world;
         _random = random;
+        Clock = new SimulatedClock(world);
     }
 
     /// <summary>Who it is.</summary>
@@ -23,6 +24,9 @@ public sealed class SimulatedMember
 
     /// <summary>Its disk.</summary>
     public SimulatedDisk Disk { get; } = new();
+
+    /// <summary>Its clock.</summary>
+    public SimulatedClock Clock { get; }
 
     /// <summary>The replica, while it runs.</summary>
     public ReplicaNode? Replica { get; private set; }
@@ -38,6 +42,18 @@ public sealed class SimulatedMember
 
     /// <summary>Added to every step of work beside the loop.</summary>
     public TimeSpan DiskSlowness { get; set; }
+
+    /// <summary>Until then its process does nothing, though time passes and frames gather; in virtual time.</summary>
+    public TimeSpan PausedUntil { get; private set; }
+
+    /// <summary>Until then nothing that it asks of its disk comes back; in virtual time.</summary>
+    public TimeSpan DiskHangsUntil { get; private set; }
+
+    /// <summary>
+    /// Its disk was damaged at rest or lost: what it promised may be gone, and it need not come back. A world must not
+    /// spoil more members than the cluster can do without.
+    /// </summary>
+    public bool IsSpoiled { get; set; }
 
     /// <summary>Whether the replica has stopped for good.</summary>
     public bool HasFailed => Replica?.Status.Failure is not null;
@@ -87,6 +103,23 @@ public sealed class SimulatedMember
         Disk.EndProcess();
     }
 
+    /// <summary>The process stands still for a while, as after SIGSTOP or in a long pause of its memory manager.</summary>
+    public void Pause(TimeSpan duration) => PausedUntil = Later(PausedUntil, _world.Now + duration);
+
+    /// <summary>The disk hangs for a while.</summary>
+    public void HangDisk(TimeSpan duration) => DiskHangsUntil = Later(DiskHangsUntil, _world.Now + duration);
+
+    /// <summary>Ends every fault of its process, disk and clock that is under way.</summary>
+    public void Calm()
+    {
+        DiskSlowness = TimeSpan.Zero;
+        PausedUntil = DiskHangsUntil = TimeSpan.Zero;
+        Disk.Fault = null;
+        Disk.CrashAfterOperations = null;
+        Disk.CapacityBytesMax = long.MaxValue;
+        Clock.Drift(1000);
+    }
+
     /// <summary>Gives an event to the replica, as its loop would.</summary>
     public void OnLoop(Action handle)
     {
@@ -95,29 +128,38 @@ public sealed class SimulatedMember
         PlanPump();
     }
 
+    /// <summary>Whether an event of this kind cannot happen to it now, and when it can.</summary>
+    internal bool IsHeldUp(EventKind kind, out TimeSpan until)
+    {
+        until = kind == EventKind.WorkStep ? Later(PausedUntil, DiskHangsUntil) : PausedUntil;
+        return until > _world.Now && Replica is not null;
+    }
+
     internal bool IsInLife(int life) => Life == life && Replica is not null;
 
-    internal void FrameArrived(ulong from, byte[] bytes)
+    /// <summary>Returns whether there was somebody to take it.</summary>
+    internal bool FrameArrived(ulong from, byte[] bytes)
     {
-        if (Replica is null || _world.Network.IsCut(from, Id.Value))
+        if (Replica is null)
         {
-            return;
+            return false;
         }
-
-        _world.Network.FramesDelivered++;
 
         // Given in memory that is used again at once: whoever keeps a slice of it is found out.
         byte[] lent = [.. bytes];
         OnLoop(() => Replica.FrameReceived(from, lent));
         Array.Fill(lent, (byte)0xEE);
+        return true;
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private void PlanTick(int life, TimeSpan delay) => _world.Plan(delay, EventKind.Tick, Id.Value, (ulong)life, () =>
     {
         if (IsInLife(life))
         {
             OnLoop(Replica!.Tick);
-            PlanTick(life, _world.Options.TickInterval);
+            PlanTick(life, Clock.TrueTimeFor(_world.Options.TickInterval));
         }
     });
 

@@ -4,7 +4,7 @@ using Quorate.Raft;
 namespace Quorate.Simulation;
 
 /// <summary>The world as one life of one member sees it.</summary>
-internal sealed class SimulatedMemberWorld : IWorld, IClock, IPeerNetwork
+internal sealed class SimulatedMemberWorld : IWorld, IPeerNetwork
 {
     private readonly SimulatedMember _member;
     private readonly SimulatedWorld _world;
@@ -20,7 +20,7 @@ internal sealed class SimulatedMemberWorld : IWorld, IClock, IPeerNetwork
         BackgroundLane = new SimulatedLane(member, world, random.Fork());
     }
 
-    public IClock Clock => this;
+    public IClock Clock => _member.Clock;
 
     public IDisk Disk => _member.Disk;
 
@@ -31,8 +31,6 @@ internal sealed class SimulatedMemberWorld : IWorld, IClock, IPeerNetwork
     public IWorkLane BackgroundLane { get; }
 
     public ulong Seed { get; }
-
-    public TimeSpan Now => _world.Now;
 
     public void Send(ulong peer, FrameBuffer frame)
     {

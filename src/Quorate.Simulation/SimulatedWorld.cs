@@ -30,7 +30,7 @@ public sealed class SimulatedWorld
         _createStateMachine = createStateMachine;
         var random = new SeededRandom(seed);
         Random = random.Fork();
-        Network = new SimulatedNetwork(this, random.Fork());
+        Network = new SimulatedNetwork(this, options.Members, random.Fork());
         MemberId[] ids = [.. Enumerable.Range(1, options.Members).Select(number => new MemberId((ulong)number))];
         _configuration = new Configuration(ids);
         foreach (MemberId id in ids)
@@ -62,6 +62,12 @@ public sealed class SimulatedWorld
 
     /// <summary>Called after each event.</summary>
     public Action? AfterEvent { get; set; }
+
+    /// <summary>Looked at after each event, in order: what checks the properties that must always hold.</summary>
+    public IList<IWorldObserver> Observers { get; } = [];
+
+    /// <summary>Events so far.</summary>
+    public long EventCount { get; private set; }
 
     /// <summary>Starts every member that does not run.</summary>
     public void StartAll()
@@ -95,6 +101,19 @@ public sealed class SimulatedWorld
         return leader;
     }
 
+    /// <summary>
+    /// Ends every fault that is under way: the network heals, disks work, nobody is paused, clocks run true. Members that
+    /// are down or have failed stay so.
+    /// </summary>
+    public void Calm()
+    {
+        Network.Calm();
+        foreach (SimulatedMember member in _members)
+        {
+            member.Calm();
+        }
+    }
+
     /// <summary>Plans something for later.</summary>
     public void After(TimeSpan delay, Action action) => Plan(delay, EventKind.Planned, 0, 0, action);
 
@@ -115,11 +134,23 @@ public sealed class SimulatedWorld
             }
 
             Now = planned.Time;
+            SimulatedMember? member = Find(planned.Member);
+            if (member is not null && member.IsHeldUp(planned.Kind, out TimeSpan until))
+            {
+                _events.Add(planned with { Time = until });
+                continue;
+            }
+
+            EventCount++;
             Trace.Add((ulong)Now.Ticks);
             Trace.Add(((ulong)planned.Kind << 56) ^ planned.Member);
             Trace.Add(planned.Detail);
             planned.Action();
             AfterEvent?.Invoke();
+            for (int i = 0; i < Observers.Count; i++)
+            {
+                Observers[i].AfterEvent(member);
+            }
         }
 
         return true;
@@ -142,8 +173,8 @@ public sealed class SimulatedWorld
             ClusterId = ClusterId,
             InitialConfiguration = _configuration,
             TickInterval = Options.TickInterval,
-            ElectionTimeoutTicks = 15,
-            HeartbeatTicks = 2,
+            ElectionTimeoutTicks = Options.ElectionTimeoutTicks,
+            HeartbeatTicks = Options.HeartbeatTicks,
             Storage = new() { SegmentBytes = 64 << 10, CommandBytesMax = 16 << 20 },
         };
         return Options.ConfigureReplica?.Invoke(options) ?? options;

@@ -11,6 +11,12 @@ public sealed record SimulatedWorldOptions
     /// <summary>Length of a tick.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Shortest time without word from a leader after which a member stands for election, in ticks.</summary>
+    public int ElectionTimeoutTicks { get; init; } = 15;
+
+    /// <summary>Time between two heartbeats, in ticks.</summary>
+    public int HeartbeatTicks { get; init; } = 2;
+
     /// <summary>Shortest time of one step of work on a disk.</summary>
     public TimeSpan WorkStepMin { get; init; } = TimeSpan.FromMicroseconds(50);
 

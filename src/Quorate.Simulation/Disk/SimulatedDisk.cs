@@ -135,6 +135,9 @@ public sealed class SimulatedDisk : IDisk
     /// <summary>Flips one bit of a file for good.</summary>
     public void FlipBit(string path, long offset, int bit) => Content(path).FlipBit(offset, bit);
 
+    /// <summary>Bytes of a file.</summary>
+    public long LengthOf(string path) => Content(path).Length;
+
     /// <summary>The bytes of a file, as a program would read them.</summary>
     public byte[] ReadAll(string path) => Content(path).ToArray();
 

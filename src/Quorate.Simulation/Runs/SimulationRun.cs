@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using Quorate.Raft;
+using Quorate.Simulation.Checking;
+using Quorate.Simulation.Faults;
+
+namespace Quorate.Simulation.Runs;
+
+/// <summary>
+/// One run, from one number: a cluster of production replicas under faults, while clients use it and everything that must
+/// hold is checked; then faults end, and the cluster must elect, commit and converge within a bound.
+/// </summary>
+public sealed class SimulationRun
+{
+    /// <summary>Name of the property that the second phase checks.</summary>
+    public const string LivenessProperty = "liveness";
+
+    /// <summary>Name of the property that equal logs lead to equal states.</summary>
+    public const string EqualStatesProperty = "equal states";
+
+    private static readonly TimeSpan s_inspectionInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ulong _seed;
+    private readonly SimulationOptions _options;
+    private readonly Workload _workload;
+    private readonly SimulationCoverage _coverage = new();
+    private readonly AppliedEntries _applied = new();
+    private readonly ElectionSafety _elections = new();
+    private readonly SeededRandom _random;
+    private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
+    private readonly Operator _operator;
+
+    /// <summary>Prepares a run; nothing happens yet.</summary>
+    public SimulationRun(ulong seed, SimulationOptions options, Workload workload)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(workload);
+        _seed = seed;
+        _options = options;
+        _workload = workload;
+
+        // Everything that options can set is drawn all the same, so that setting it changes nothing else.
+        _random = new SeededRandom(seed);
+        int members = _random.Next(3) == 0 ? 5 : 3;
+        ImmutableArray<FaultFamily> families = ChooseFamilies();
+        families = options.Faults ?? families;
+        _faults = [.. families.Select(family => (family, IntensityOf(family)))];
+        World = CreateWorld(options.Members ?? members);
+        Injector = new FaultInjector(World, options.StrikesMax);
+        _operator = new Operator(World, _coverage, _random.Fork());
+        int count = World.Members.Count;
+        World.Observers.Add(_elections);
+        World.Observers.Add(new LeaderAppendOnly(count));
+        World.Observers.Add(new LogMatching(count));
+        World.Observers.Add(new LeaderCompleteness(count, _applied));
+        World.Observers.Add(new MonotonicProgress(count));
+        World.Observers.Add(new TruncationCounter(count, _coverage));
+        Silence.Require(World);
+    }
+
+    /// <summary>The world it happens in: to look at, or to add observers to.</summary>
+    public SimulatedWorld World { get; }
+
+    /// <summary>What strikes it.</summary>
+    public FaultInjector Injector { get; }
+
+    /// <summary>Carries it out, once.</summary>
+    public SimulationResult Execute()
+    {
+        PropertyViolatedException? violation = null;
+        try
+        {
+            Found();
+            foreach ((FaultFamily family, int intensity) in _faults)
+            {
+                Injector.Begin(family, intensity, _random.Fork());
+            }
+
+            World.RunFor(_options.Duration);
+            Injector.End();
+            _workload.FaultsEnded();
+            _operator.IsQuick = true;
+            MustRecover();
+            _workload.End();
+            Must(() => _workload.IsQuiet, "requests are under way that never end");
+            Must(HasConverged, "members do not come to the same state");
+            Inspect();
+            _workload.Check(Running());
+        }
+        catch (PropertyViolatedException found)
+        {
+            violation = found;
+        }
+
+        return Result(violation);
+    }
+
+    private ImmutableArray<FaultFamily> ChooseFamilies()
+    {
+        var families = ImmutableArray.CreateBuilder<FaultFamily>();
+        for (int left = 1 + _random.Next(3); left > 0; left--)
+        {
+            FaultFamily family = FaultFamilies.All[_random.Next(FaultFamilies.All.Length)];
+            if (!families.Contains(family))
+            {
+                families.Add(family);
+            }
+        }
+
+        return families.ToImmutable();
+    }
+
+    /// <summary>The intensity depends on the seed and the family alone, so that leaving out one changes no other.</summary>
+    private int IntensityOf(FaultFamily family) =>
+        1 + new SeededRandom(_seed ^ ((ulong)FaultFamilies.All.IndexOf(family) << 32)).Next(FaultInjector.IntensityMax);
+
+    private SimulatedWorld CreateWorld(int members)
+    {
+        SeededRandom shape = _random.Fork();
+        long snapshotEvery = 20 + shape.Next(300);
+        long trailing = shape.Next(100);
+        int chunkBytes = 512 + shape.Next(8192);
+        int messageEntries = 1 + shape.Next(64);
+        return new SimulatedWorld(
+            _random.NextUInt64(),
+            new SimulatedWorldOptions
+            {
+                Members = members,
+                TickInterval = TimeSpan.FromMilliseconds(100),
+                ElectionTimeoutTicks = 10,
+                HeartbeatTicks = 1,
+                Listener = _ => new CoverageListener(_coverage),
+                ConfigureReplica = replica =>
+                {
+                    replica = replica with
+                    {
+                        SnapshotEveryEntries = snapshotEvery,
+                        TrailingEntriesKept = trailing,
+                        ConfigureRaft = raft => raft with { SnapshotChunkBytesMax = chunkBytes, MessageEntriesMax = messageEntries },
+                    };
+                    return _options.ConfigureReplica?.Invoke(replica) ?? replica;
+                },
+            },
+            id => new ObservedStateMachine(_workload.CreateStateMachine(id), World!.Member(id), _applied));
+    }
+
+    /// <summary>Starts everybody. Most faults may strike from the first moment on.</summary>
+    private void Found()
+    {
+        foreach (SimulatedMember member in World.Members)
+        {
+            _operator.Start(member);
+        }
+
+        _operator.Begin();
+        _workload.Begin(World, _random.Fork());
+        World.After(s_inspectionInterval, InspectAndGoOn);
+        if (_faults.Any(static fault => fault.Family.NeedsFoundedCluster))
+        {
+            Must(() => World.Leader() is not null, "nobody is elected in an untroubled world");
+            World.RunFor(TimeSpan.FromSeconds(3));
+        }
+    }
+
+    private void MustRecover()
+    {
+        Must(() => World.Members.All(member => _operator.HasGivenUp(member) || member is { IsRunning: true, HasFailed: false }), "members do not come up");
+        int givenUp = World.Members.Count(_operator.HasGivenUp);
+        if (givenUp > (World.Members.Count - 1) / 2)
+        {
+            throw new PropertyViolatedException(LivenessProperty, $"{givenUp} members did not survive what the cluster must survive");
+        }
+
+        Must(() => World.Leader() is not null, "nobody is elected");
+        long before = _workload.Succeeded;
+        Must(() => _workload.Succeeded > before + 10, "requests do not succeed");
+    }
+
+    private IReadOnlyList<SimulatedMember> Running() => [.. World.Members.Where(static member => member is { IsRunning: true, HasFailed: false })];
+
+    private bool HasConverged()
+    {
+        IReadOnlyList<SimulatedMember> running = Running();
+        long commit = running.Max(static member => member.Replica!.Algorithm.CommitIndex);
+        return running.All(member => member.Replica!.Algorithm.LastLog.Index == commit && member.Replica.AppliedIndex == commit);
+    }
+
+    private void Must(Func<bool> condition, string otherwise)
+    {
+        if (!World.RunUntil(condition, _options.LivenessBound))
+        {
+            throw new PropertyViolatedException(LivenessProperty, $"{otherwise}, {_options.LivenessBound.TotalSeconds:0} virtual seconds after the last fault: {Describe()}");
+        }
+    }
+
+    private string Describe() => string.Join("; ", World.Members.Select(member => member.Replica is { } replica
+        ? $"{member.Id}: {replica.Algorithm.Role} in term {replica.Algorithm.CurrentTerm}, log to {replica.Algorithm.LastLog}, committed {replica.Algorithm.CommitIndex}, applied {replica.AppliedIndex}"
+            + (replica.Status.Failure is { } failure ? $", failed: {failure}" : "")
+        : $"{member.Id}: down{(_operator.HasGivenUp(member) ? " for good" : "")}"));
+
+    private void InspectAndGoOn()
+    {
+        Inspect();
+        World.After(s_inspectionInterval, InspectAndGoOn);
+    }
+
+    /// <summary>Members that have applied the same have the same state.</summary>
+    private void Inspect()
+    {
+        SortedDictionary<long, (ulong Hash, MemberId Member)> hashes = [];
+        foreach (SimulatedMember member in Running())
+        {
+            if (member.StateMachine is ObservedStateMachine observed && _workload.StateHash(observed.Inner) is { } hash
+                && !hashes.TryAdd(member.Replica!.AppliedIndex, (hash, member.Id)) && hashes[member.Replica.AppliedIndex] is var other && other.Hash != hash)
+            {
+                throw new PropertyViolatedException(
+                    EqualStatesProperty, $"members {other.Member} and {member.Id} have both applied {member.Replica.AppliedIndex}, and their states differ");
+            }
+        }
+    }
+
+    private SimulationResult Result(PropertyViolatedException? violation)
+    {
+        _coverage.Elections = _elections.Elections;
+        _coverage.FramesLost = World.Network.FramesLost;
+        _coverage.EntriesApplied = _applied.Count;
+        return new SimulationResult
+        {
+            Seed = _seed,
+            Members = World.Members.Count,
+            Faults = _faults,
+            Violation = violation,
+            VirtualTime = World.Now,
+            Events = World.EventCount,
+            TraceHash = World.Trace.Value,
+            Strikes = Injector.Strikes,
+            Succeeded = _workload.Succeeded,
+            Coverage = _coverage,
+        };
+    }
+}

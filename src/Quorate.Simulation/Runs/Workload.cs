@@ -1,0 +1,42 @@
+using Quorate.Raft;
+using Quorate.Replica;
+
+namespace Quorate.Simulation.Runs;
+
+/// <summary>
+/// What runs on a simulated cluster: a state machine, clients that use it, and what must be true of what they were told.
+/// Faults, restarts, the paper's own properties and the liveness phase are the run's.
+/// </summary>
+/// <remarks>One object a run. A property that does not hold is told by a <see cref="Checking.PropertyViolatedException"/>.</remarks>
+public abstract class Workload
+{
+    /// <summary>The state machine of one life of a member; empty.</summary>
+    public abstract IStateMachine CreateStateMachine(MemberId id);
+
+    /// <summary>Lets clients begin, on virtual time: <see cref="SimulatedWorld.After"/>.</summary>
+    public abstract void Begin(SimulatedWorld world, SeededRandom random);
+
+    /// <summary>Requests that were answered with success so far: the run asks whether there is progress.</summary>
+    public abstract long Succeeded { get; }
+
+    /// <summary>Faults are over; clients go on.</summary>
+    public virtual void FaultsEnded()
+    {
+    }
+
+    /// <summary>Lets clients make no new requests.</summary>
+    public abstract void End();
+
+    /// <summary>Whether no request is under way any more. Each must end in bounded time.</summary>
+    public abstract bool IsQuiet { get; }
+
+    /// <summary>
+    /// Faults are over, all that can run runs and has applied the same: looks at what the members hold, and at all that
+    /// clients were told.
+    /// </summary>
+    /// <param name="members">The members that run.</param>
+    public abstract void Check(IReadOnlyList<SimulatedMember> members);
+
+    /// <summary>The state of a member as a number, to compare at equal applied index; null when it is not to be compared.</summary>
+    public abstract ulong? StateHash(IStateMachine stateMachine);
+}

@@ -1,0 +1,110 @@
+using Quorate.Etcd;
+using Quorate.Etcd.Protocol;
+using Quorate.Raft;
+using Quorate.Replica;
+using Quorate.Simulation.Checking;
+using Quorate.Simulation.Histories;
+using Quorate.Simulation.Runs;
+
+namespace Quorate.Simulation.Workloads;
+
+/// <summary>
+/// Clients of the key-value store, through the same request layer that serves etcd's clients: puts, deletes, transactions,
+/// compare-and-swap chains, ranges, compactions; linearizable, bounded and local reads.
+/// </summary>
+public sealed class KeyValueWorkload : Workload
+{
+    private readonly List<KeyValueClient> _clients = [];
+    private (int Life, EtcdFront? Front)[] _fronts = [];
+    private SimulatedWorld? _world;
+    private long _succeeded;
+
+    /// <summary>Makes a workload for one run.</summary>
+    public KeyValueWorkload(KeyValueWorkloadOptions? options = null)
+    {
+        Options = options ?? new KeyValueWorkloadOptions();
+    }
+
+    /// <summary>How much is done.</summary>
+    public KeyValueWorkloadOptions Options { get; }
+
+    /// <summary>What clients asked and heard.</summary>
+    public History History { get; } = new();
+
+    /// <inheritdoc/>
+    public override long Succeeded => _succeeded;
+
+    /// <inheritdoc/>
+    public override bool IsQuiet => _clients.TrueForAll(static client => client.IsIdle);
+
+    internal bool HasEnded { get; private set; }
+
+    internal bool LosesMessages { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public override IStateMachine CreateStateMachine(MemberId id) => new EtcdStateMachine();
+
+    /// <inheritdoc/>
+    public override void Begin(SimulatedWorld world, SeededRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(world);
+        ArgumentNullException.ThrowIfNull(random);
+        _world = world;
+        _fronts = new (int Life, EtcdFront? Front)[world.Members.Count];
+        for (int number = 1; number <= Options.Clients; number++)
+        {
+            var client = new KeyValueClient(number, this, world, random.Fork());
+            _clients.Add(client);
+            client.Think();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void FaultsEnded() => LosesMessages = false;
+
+    /// <inheritdoc/>
+    public override void End() => HasEnded = true;
+
+    /// <inheritdoc/>
+    public override void Check(IReadOnlyList<SimulatedMember> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+
+        // The last word of every member goes into the history, as a read of a client that nobody disturbs.
+        foreach (SimulatedMember member in members)
+        {
+            var everything = new RangeRequest { Key = s_first, RangeEnd = s_first, Serializable = true };
+            Operation read = History.Invoke(0, member.Id, member.Life, everything, _world!.Now, ReadConsistency.Local);
+            new KeyValueCalls(FrontOf(member)!, Options.Patience, response => Answered(read, response), static _ => { }).Call(everything);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong? StateHash(IStateMachine stateMachine)
+    {
+        var current = ((EtcdStateMachine)stateMachine).Current;
+        return ((ulong)current.Revision << 32) ^ ((ulong)current.CompactRevision << 48) ^ current.Hash(0);
+    }
+
+    internal void Answered(Operation operation, IEtcdResponse response)
+    {
+        _succeeded++;
+        History.Answered(operation, response, _world!.Now);
+    }
+
+    /// <summary>The requests of the present life of a member; null while it is down.</summary>
+    internal EtcdFront? FrontOf(SimulatedMember member)
+    {
+        ref (int Life, EtcdFront? Front) made = ref _fronts[(int)member.Id.Value - 1];
+        if (made.Life != member.Life)
+        {
+            made = (member.Life, member is { Replica: { } replica, StateMachine: ObservedStateMachine { Inner: EtcdStateMachine state } }
+                ? new EtcdFront(new LoopReplica(member, replica), state, new EtcdOptions { ClusterId = 1 })
+                : null);
+        }
+
+        return member.IsRunning ? made.Front : null;
+    }
+
+    private static readonly Google.Protobuf.ByteString s_first = Google.Protobuf.ByteString.CopyFrom(0);
+}
