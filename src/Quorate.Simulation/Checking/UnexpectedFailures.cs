@@ -10,10 +10,10 @@ namespace Quorate.Simulation.Checking;
 public sealed class UnexpectedFailures : IWorldObserver
 {
     /// <summary>Name of the property that members fail for no reason but their disks.</summary>
-    public const string Property = "members fail only because of their disks";
+    public const string Property = "no fault of its own";
 
     /// <summary>Name of the property that the algorithm's own assertions hold.</summary>
-    public const string AssertionProperty = "assertions of the algorithm";
+    public const string InvariantProperty = "no broken invariant";
 
     private PropertyViolatedException? _found;
 
@@ -37,7 +37,7 @@ public sealed class UnexpectedFailures : IWorldObserver
         }
 
         _found = error as PropertyViolatedException ?? new PropertyViolatedException(
-            error is RaftInvariantException ? AssertionProperty : Property, $"member {member.Id}: {what}: {error}", error);
+            error is RaftInvariantException ? InvariantProperty : Property, $"member {member.Id}: {what}: {error}", error);
     }
 
     /// <summary>A disk that never failed is no excuse. One that is spoiled is one for whatever is found on it.</summary>

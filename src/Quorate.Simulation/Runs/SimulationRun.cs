@@ -33,6 +33,7 @@ public sealed class SimulationRun
     private readonly SeededRandom _random;
     private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
     private readonly Operator _operator;
+    private readonly Lameness _lameness;
 
     /// <summary>Prepares a run; nothing happens yet.</summary>
     public SimulationRun(ulong seed, SimulationOptions options, Workload workload)
@@ -45,7 +46,7 @@ public sealed class SimulationRun
 
         // Everything that options can set is drawn all the same, so that setting it changes nothing else.
         _random = new SeededRandom(seed);
-        int members = _random.Next(3) == 0 ? 5 : 3;
+        int members = _random.Next(12) switch { 0 => 1, < 5 => 5, _ => 3 };
         ImmutableArray<FaultFamily> families = ChooseFamilies();
         families = options.Faults ?? families;
         _faults = [.. families.Select(family => (family, IntensityOf(family)))];
@@ -59,6 +60,7 @@ public sealed class SimulationRun
         }
 
         _operator = new Operator(World, _coverage, _random.Fork());
+        _lameness = new Lameness(World);
         int count = World.Members.Count;
         World.Observers.Add(_failures);
         World.Observers.Add(_elections);
@@ -94,6 +96,9 @@ public sealed class SimulationRun
             World.Tracer?.Calm();
             _workload.FaultsEnded();
             _operator.IsQuick = true;
+            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), _random.Fork());
+            MustRecover();
+            _lameness.End();
             MustRecover();
             _workload.End();
             Must(() => _workload.IsQuiet, "requests are under way that never end");
@@ -188,19 +193,21 @@ public sealed class SimulationRun
 
     private void MustRecover()
     {
-        Must(() => World.Members.All(member => _operator.HasGivenUp(member) || member is { IsRunning: true, HasFailed: false }), "members do not come up");
+        Must(() => World.Members.All(member => _operator.HasGivenUp(member) || IsWell(member) || _lameness.IsLame(member)), "members do not come up");
         int givenUp = World.Members.Count(_operator.HasGivenUp);
         if (givenUp > (World.Members.Count - 1) / 2)
         {
             throw new PropertyViolatedException(LivenessProperty, $"{givenUp} members did not survive what the cluster must survive");
         }
 
-        Must(() => World.Leader() is not null, "nobody is elected");
+        Must(() => World.Members.Any(member => IsWell(member) && !_lameness.IsLame(member) && member.Replica!.Algorithm.Role == Role.Leader), "nobody is elected");
         long before = _workload.Succeeded;
         Must(() => _workload.Succeeded > before + 10, "requests do not succeed");
     }
 
-    private IReadOnlyList<SimulatedMember> Running() => [.. World.Members.Where(static member => member is { IsRunning: true, HasFailed: false })];
+    private IReadOnlyList<SimulatedMember> Running() => [.. World.Members.Where(IsWell)];
+
+    private static bool IsWell(SimulatedMember member) => member is { IsRunning: true, HasFailed: false };
 
     private bool HasConverged()
     {
@@ -264,6 +271,7 @@ public sealed class SimulationRun
             Strikes = Injector.Strikes,
             Requests = _workload.Requests,
             Succeeded = _workload.Succeeded,
+            Undecided = _workload.Undecided,
             Coverage = _coverage,
         };
     }

@@ -19,6 +19,8 @@ internal sealed class HuntTotals
 
     public long Succeeded { get; private set; }
 
+    public long Undecided { get; private set; }
+
     public SortedDictionary<string, long> Strikes { get; } = new(StringComparer.Ordinal);
 
     public SimulationCoverage Coverage { get; } = new();
@@ -31,6 +33,7 @@ internal sealed class HuntTotals
         Events += result.Events;
         Requests += result.Requests;
         Succeeded += result.Succeeded;
+        Undecided += result.Undecided;
         Coverage.Add(result.Coverage);
         foreach ((string family, long strikes) in result.Strikes)
         {

@@ -28,6 +28,7 @@ internal static class SimulationJson
         json.WriteNumber("requests", result.Requests);
         json.WriteNumber("succeeded", result.Succeeded);
         Counts(json, "states", result.Coverage.Counts);
+        json.WriteNumber("undecided_checks", result.Undecided);
         json.WriteBoolean("held", result.Violation is null);
         if (failure is not null)
         {
@@ -51,6 +52,7 @@ internal static class SimulationJson
         json.WriteNumber("requests", totals.Requests);
         json.WriteNumber("succeeded", totals.Succeeded);
         Counts(json, "states", totals.Coverage.Counts);
+        json.WriteNumber("undecided_checks", totals.Undecided);
         json.WriteStartArray("failures");
         foreach (FailureReport failure in failures)
         {

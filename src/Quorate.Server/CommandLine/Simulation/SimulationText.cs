@@ -19,6 +19,7 @@ internal static class SimulationText
         yield return ("strikes", Counts(result.Strikes.Select(strike => (strike.Key, strike.Value))));
         yield return ("requests", $"{Number(result.Requests)}, of which {Number(result.Succeeded)} succeeded");
         yield return ("states", Counts(result.Coverage.Counts));
+        yield return ("undecided checks", Number(result.Undecided));
         yield return ("trace hash", result.TraceHash.ToString("x16", CultureInfo.InvariantCulture));
         yield return ("verdict", result.Violation is null ? "every property held" : result.Violation.Message);
     }
@@ -35,6 +36,7 @@ internal static class SimulationText
         yield return ("requests", $"{Number(totals.Requests)}, of which {Number(totals.Succeeded)} succeeded");
         yield return ("strikes", Counts(FaultFamilies.All.Select(family => (family.Name, totals.Strikes.GetValueOrDefault(family.Name)))));
         yield return ("states", Counts(totals.Coverage.Counts));
+        yield return ("undecided checks", Number(totals.Undecided));
         yield return ("failures", Number(totals.Failures));
     }
 
