@@ -1,0 +1,58 @@
+using Quorate.Simulation.Faults;
+using Quorate.Simulation.Runs;
+
+namespace Quorate.Simulation.Tests.Runs;
+
+public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeeds>
+{
+    [Fact]
+    public void Every_property_holds_under_every_seed()
+    {
+        string[] failures =
+        [
+            .. sample.Fixed.Concat(sample.Fresh)
+                .Where(result => result.Violation is not null)
+                .Select(result => $"{result.Violation!.Message}\n  replay it: {new SimulationCase { Seed = result.Seed }.Command}"),
+        ];
+
+        failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_family_of_faults_strikes_somewhere()
+    {
+        if (!sample.IsWhole)
+        {
+            return;
+        }
+
+        foreach (FaultFamily family in FaultFamilies.All)
+        {
+            sample.Fixed.Sum(result => result.Strikes.GetValueOrDefault(family.Name)).ShouldBeGreaterThan(0, family.Name);
+        }
+    }
+
+    [Fact]
+    public void A_world_that_is_too_kind_is_a_failure_every_interesting_state_is_come_by()
+    {
+        if (!sample.IsWhole)
+        {
+            return;
+        }
+
+        SimulationCoverage coverage = new();
+        foreach (SimulationResult result in sample.Fixed)
+        {
+            coverage.Add(result.Coverage);
+        }
+
+        foreach ((string name, long count) in coverage.Counts)
+        {
+            count.ShouldBeGreaterThan(0, name);
+        }
+    }
+
+    [Fact]
+    public void Clients_get_something_done_in_every_run() =>
+        sample.Fixed.Concat(sample.Fresh).ShouldAllBe(result => result.Succeeded > 20 && result.Requests >= result.Succeeded);
+}
