@@ -18,4 +18,9 @@ var memory = new Command("memory", "Memory of a member with many keys, and its t
 memory.SetAction(async (result, _) => await Memory.RunAsync(result.GetValue(keys)));
 root.Add(memory);
 
+var runs = new Option<int>("--runs") { Description = "Seeds to run; the median is reported.", DefaultValueFactory = _ => 40 };
+var simulation = new Command("simulation", "How much faster than real time five simulated members go, on one core.") { runs };
+simulation.SetAction(result => SimulationSpeed.Run(result.GetValue(runs)));
+root.Add(simulation);
+
 return await root.Parse(args).InvokeAsync();

@@ -21,7 +21,7 @@ public sealed class LayerTests
         ["quorate"] =
         [
             "Quorate.Runtime", "Quorate.Replica", "Quorate.Raft", "Quorate.Io", "Quorate.Storage", "Quorate.Etcd",
-            "Quorate.Etcd.Protocol", "Quorate.KeyValue", "Quorate.Grpc", "Quorate.Client",
+            "Quorate.Etcd.Protocol", "Quorate.KeyValue", "Quorate.Grpc", "Quorate.Client", "Quorate.Simulation",
         ],
     };
 
