@@ -19,8 +19,8 @@ namespace Quorate.Simulation.Checking.Histories;
 public sealed class LinearizabilityChecker<TState>(
     ISequentialModel<TState> model, long stepsMax = LinearizabilityChecker<TState>.StepsMaxDefault)
 {
-    /// <summary>Most states unless told otherwise: some seconds, and some hundreds of megabytes at worst.</summary>
-    public const long StepsMaxDefault = 2_000_000;
+    /// <summary>Most states unless told otherwise: about a second, and some hundreds of megabytes at worst.</summary>
+    public const long StepsMaxDefault = 500_000;
 
     /// <summary>
     /// Checks a history. A part that is not linearizable counts more than one that is undecided, wherever it comes.
