@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Server.CommandLine;
+using Quorate.Server.CommandLine.Simulation;
 using Quorate.Server.Configuration;
 
 var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
@@ -12,6 +13,7 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
+root.Add(SimulateCommand.Create());
 
 if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
 {

@@ -50,6 +50,12 @@ public sealed class KeyValueWorkload : Workload
     public override long Succeeded => _succeeded;
 
     /// <inheritdoc/>
+    public override long Requests => History.Operations.Count;
+
+    /// <inheritdoc/>
+    public override long OutcomesUnknown => History.Operations.LongCount(static operation => operation.End is OperationEnd.Open or OperationEnd.Unknown);
+
+    /// <inheritdoc/>
     public override bool IsQuiet => _clients.TrueForAll(static client => client.IsIdle);
 
     internal bool HasEnded { get; private set; }
