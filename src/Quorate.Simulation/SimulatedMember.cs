@@ -1,10 +1,11 @@
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Disk;
+using Quorate.Simulation.Processes;
 
 namespace Quorate.Simulation;
 
-/// <summary>A member of the simulated cluster: its disk, which stays, and the replica that runs on it, life after life.</summary>
+/// <summary>A member of the simulated cluster: its disk, which stays, and the process that runs on it, life after life.</summary>
 public sealed class SimulatedMember
 {
     private readonly SimulatedWorld _world;
@@ -29,17 +30,20 @@ public sealed class SimulatedMember
     /// <summary>Its clock.</summary>
     public SimulatedClock Clock { get; }
 
-    /// <summary>The replica, while it runs.</summary>
+    /// <summary>The process, while it runs: a replica, unless the world was made for something else.</summary>
+    public ISimulatedProcess? Process { get; private set; }
+
+    /// <summary>The replica, while one runs.</summary>
     public ReplicaNode? Replica { get; private set; }
 
     /// <summary>The state machine of the present life.</summary>
-    public IStateMachine? StateMachine { get; private set; }
+    public IStateMachine? StateMachine { get; internal set; }
 
     /// <summary>Counts its starts.</summary>
     public int Life { get; private set; }
 
-    /// <summary>Whether a replica runs (it may have failed and refuse everything).</summary>
-    public bool IsRunning => Replica is not null;
+    /// <summary>Whether a process runs (it may have failed and refuse everything).</summary>
+    public bool IsRunning => Process is not null;
 
     /// <summary>Added to every step of work beside the loop.</summary>
     public TimeSpan DiskSlowness { get; set; }
@@ -56,8 +60,8 @@ public sealed class SimulatedMember
     /// </summary>
     public bool IsSpoiled { get; set; }
 
-    /// <summary>Whether the replica has stopped for good.</summary>
-    public bool HasFailed => Replica?.Status.Failure is not null;
+    /// <summary>Whether the process has stopped for good.</summary>
+    public bool HasFailed => Process?.Failure is not null;
 
     /// <summary>Starts it from what its disk holds. A crash that was aimed at its start leaves it down.</summary>
     public void Start()
@@ -70,11 +74,11 @@ public sealed class SimulatedMember
         Life++;
         _world.Tracer?.Process(this, "start");
         _isPumpPlanned = false;
-        StateMachine = _world.CreateStateMachine(Id);
         var world = new SimulatedMemberWorld(this, _world, _random.Fork());
         try
         {
-            Replica = ReplicaNode.Open(_world.OptionsOf(Id), world, StateMachine, _world.ListenerOf(Id));
+            Process = _world.OpenProcess(this, world);
+            Replica = (Process as ReplicaProcess)?.Node;
         }
         catch (SimulatedCrashException)
         {
@@ -92,6 +96,7 @@ public sealed class SimulatedMember
     {
         _world.Tracer?.Process(this, "power-loss");
         Life++;
+        Process = null;
         Replica = null;
         StateMachine = null;
         Disk.Crash(_random);
@@ -102,6 +107,7 @@ public sealed class SimulatedMember
     {
         _world.Tracer?.Process(this, "kill");
         Life++;
+        Process = null;
         Replica = null;
         StateMachine = null;
         Disk.EndProcess();
@@ -133,7 +139,7 @@ public sealed class SimulatedMember
         Release();
     }
 
-    /// <summary>Gives an event to the replica, as its loop would.</summary>
+    /// <summary>Gives an event to the process, as its loop would.</summary>
     public void OnLoop(Action handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
@@ -145,7 +151,7 @@ public sealed class SimulatedMember
     internal bool HoldsUp(in EventQueue.PlannedEvent planned)
     {
         TimeSpan until = planned.Kind == EventKind.WorkStep ? Later(PausedUntil, DiskHangsUntil) : PausedUntil;
-        if (until <= _world.Now || Replica is null)
+        if (until <= _world.Now || Process is null)
         {
             return false;
         }
@@ -170,14 +176,14 @@ public sealed class SimulatedMember
         }
     }
 
-    internal bool IsInLife(int life) => Life == life && Replica is not null;
+    internal bool IsInLife(int life) => Life == life && Process is not null;
 
     /// <summary>It must be running.</summary>
     internal void FrameArrived(ulong from, byte[] bytes)
     {
         // Given in memory that is used again at once: whoever keeps a slice of it is found out.
         byte[] lent = [.. bytes];
-        OnLoop(() => Replica!.FrameReceived(from, lent));
+        OnLoop(() => Process!.FrameReceived(from, lent));
         Array.Fill(lent, (byte)0xEE);
     }
 
@@ -187,7 +193,7 @@ public sealed class SimulatedMember
     {
         if (IsInLife(life))
         {
-            OnLoop(Replica!.Tick);
+            OnLoop(Process!.Tick);
             PlanTick(life, Clock.TrueTimeFor(_world.Options.TickInterval));
         }
     });
@@ -195,7 +201,7 @@ public sealed class SimulatedMember
     /// <summary>A loop takes a moment to come round, and finds together what came meanwhile.</summary>
     private void PlanPump()
     {
-        if (_isPumpPlanned || Replica is null)
+        if (_isPumpPlanned || Process is null)
         {
             return;
         }
@@ -210,8 +216,8 @@ public sealed class SimulatedMember
             }
 
             _isPumpPlanned = false;
-            Replica!.Pump();
-            if (Replica is { HasWork: true })
+            Process!.Pump();
+            if (Process is { HasWork: true })
             {
                 PlanPump();
             }

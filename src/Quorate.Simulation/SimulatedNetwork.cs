@@ -37,6 +37,9 @@ public sealed class SimulatedNetwork
     /// <summary>Frames handed in.</summary>
     public long FramesSent { get; private set; }
 
+    /// <summary>Bytes of the frames handed in.</summary>
+    public long BytesSent { get; private set; }
+
     /// <summary>Frames that reached a running member.</summary>
     public long FramesDelivered { get; private set; }
 
@@ -108,6 +111,7 @@ public sealed class SimulatedNetwork
     internal void Send(ulong from, ulong to, ReadOnlySpan<byte> frame)
     {
         FramesSent++;
+        BytesSent += frame.Length;
         SimulatedMember? member = _world.Find(to);
         if (member is null)
         {

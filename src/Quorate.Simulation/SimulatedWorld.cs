@@ -1,11 +1,13 @@
+using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Replica;
+using Quorate.Simulation.Processes;
 using Quorate.Simulation.Traces;
 
 namespace Quorate.Simulation;
 
 /// <summary>
-/// A whole cluster of production replicas in one thread, on virtual time, from one seed. The same seed gives the same
+/// A whole cluster of production replicas, or of other processes, in one thread, on virtual time, from one seed. The same seed gives the same
 /// run, event by event; <see cref="Trace"/> tells whether it did.
 /// </summary>
 /// <remarks>
@@ -18,17 +20,38 @@ public sealed class SimulatedWorld
 
     private readonly EventQueue _events = new();
     private readonly List<SimulatedMember> _members = [];
-    private readonly Func<MemberId, IStateMachine> _createStateMachine;
+    private readonly Func<SimulatedMember, IWorld, ISimulatedProcess> _openProcess;
     private readonly Configuration _configuration;
 
-    /// <summary>Makes a world; no member runs yet.</summary>
+    /// <summary>Makes a world of replicas; no member runs yet.</summary>
     public SimulatedWorld(ulong seed, SimulatedWorldOptions options, Func<MemberId, IStateMachine> createStateMachine)
+        : this(seed, options)
+    {
+        ArgumentNullException.ThrowIfNull(createStateMachine);
+        _openProcess = (member, world) =>
+        {
+            member.StateMachine = createStateMachine(member.Id);
+            return new ReplicaProcess(ReplicaNode.Open(OptionsOf(member.Id), world, member.StateMachine, ListenerOf(member.Id)));
+        };
+    }
+
+    /// <summary>Makes a world of processes of any kind; no member runs yet.</summary>
+    /// <param name="seed">The one number that decides everything.</param>
+    /// <param name="options">Its shape; what it says of replicas means nothing here.</param>
+    /// <param name="openProcess">Starts a member's process from what its disk holds; it may block, and throw as a disk does.</param>
+    public SimulatedWorld(ulong seed, SimulatedWorldOptions options, Func<SimulatedMember, IWorld, ISimulatedProcess> openProcess)
+        : this(seed, options)
+    {
+        ArgumentNullException.ThrowIfNull(openProcess);
+        _openProcess = openProcess;
+    }
+
+    private SimulatedWorld(ulong seed, SimulatedWorldOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(createStateMachine);
         Seed = seed;
         Options = options;
-        _createStateMachine = createStateMachine;
+        _openProcess = null!;
         var random = new SeededRandom(seed);
         Random = random.Fork();
         Network = new SimulatedNetwork(this, options.Members, random.Fork());
@@ -169,11 +192,11 @@ public sealed class SimulatedWorld
 
     internal SimulatedMember? Find(ulong id) => id >= 1 && id <= (ulong)_members.Count ? _members[(int)id - 1] : null;
 
-    internal IStateMachine CreateStateMachine(MemberId id) => _createStateMachine(id);
+    internal ISimulatedProcess OpenProcess(SimulatedMember member, IWorld world) => _openProcess(member, world);
 
-    internal IReplicaListener? ListenerOf(MemberId id) => Options.Listener?.Invoke(id.Value);
+    private IReplicaListener? ListenerOf(MemberId id) => Options.Listener?.Invoke(id.Value);
 
-    internal ReplicaOptions OptionsOf(MemberId id)
+    private ReplicaOptions OptionsOf(MemberId id)
     {
         var options = new ReplicaOptions
         {

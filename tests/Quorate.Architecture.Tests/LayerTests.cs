@@ -12,11 +12,12 @@ public sealed class LayerTests
         ["Quorate.KeyValue"] = [],
         ["Quorate.Etcd.Protocol"] = [],
         ["Quorate.Grpc"] = [],
+        ["Quorate.Paxos"] = ["Quorate.Raft"], // MemberId and SeededRandom only.
         ["Quorate.Storage"] = ["Quorate.Raft", "Quorate.Io"],
         ["Quorate.Replica"] = ["Quorate.Raft", "Quorate.Io", "Quorate.Storage"],
         ["Quorate.Etcd"] = ["Quorate.Etcd.Protocol", "Quorate.KeyValue", "Quorate.Replica", "Quorate.Raft"],
         ["Quorate.Runtime"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Io", "Quorate.Storage"],
-        ["Quorate.Simulation"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Io", "Quorate.Storage", "Quorate.Etcd", "Quorate.Etcd.Protocol", "Quorate.KeyValue"],
+        ["Quorate.Simulation"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Paxos", "Quorate.Io", "Quorate.Storage", "Quorate.Etcd", "Quorate.Etcd.Protocol", "Quorate.KeyValue"],
         ["Quorate.Client"] = ["Quorate.Grpc", "Quorate.Etcd.Protocol"],
         ["quorate"] =
         [
@@ -33,7 +34,7 @@ public sealed class LayerTests
     ];
 
     private static readonly string[] PureLayers =
-        ["Quorate.Raft", "Quorate.Io", "Quorate.Storage", "Quorate.Replica", "Quorate.KeyValue", "Quorate.Etcd", "Quorate.Simulation"];
+        ["Quorate.Raft", "Quorate.Paxos", "Quorate.Io", "Quorate.Storage", "Quorate.Replica", "Quorate.KeyValue", "Quorate.Etcd", "Quorate.Simulation"];
 
     public static TheoryData<string> Layers => [.. Allowed.Keys.Order(StringComparer.Ordinal)];
 

@@ -28,7 +28,7 @@ public sealed class FaultContext
     public SimulatedMember AnyMember() => World.Members[Random.Next(World.Members.Count)];
 
     /// <summary>Any member, the leader more often than others: that is where most is at stake.</summary>
-    public SimulatedMember Victim() => Random.Next(3) == 0 && World.Leader() is { } leader ? leader : AnyMember();
+    public SimulatedMember Victim() => Random.Next(3) == 0 && _injector.AimsAtLeaders && World.Leader() is { } leader ? leader : AnyMember();
 
     /// <summary>Any member but one; that one where there is no other.</summary>
     public SimulatedMember AnyOther(SimulatedMember member)

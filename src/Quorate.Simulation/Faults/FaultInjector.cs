@@ -37,6 +37,12 @@ public sealed class FaultInjector
     /// <summary>Whether faults have been ended.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>
+    /// Whether strikes look for the leader more often than for others. Where they do not, the same seed strikes the same
+    /// members at the same times, whatever the members do.
+    /// </summary>
+    public bool AimsAtLeaders { get; init; } = true;
+
     /// <summary>Told of each strike, before it happens.</summary>
     public Action<FaultFamily>? Striking { get; set; }
 

@@ -111,7 +111,7 @@ public sealed class KeyValueWorkload : Workload
 
         RevisionCheckResult revisions = new RevisionChecker().Check(History);
         Judge(RevisionsProperty, revisions.Verdict, revisions);
-        LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History);
+        LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History, revisions.Order);
         Judge(LinearizabilityProperty, order.Verdict, order);
     }
 

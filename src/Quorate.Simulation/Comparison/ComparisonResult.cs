@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Quorate.Simulation.Comparison;
+
+/// <summary>Raft and Paxos side by side.</summary>
+public sealed record ComparisonResult
+{
+    /// <summary>The seed of it all.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What both were put through.</summary>
+    public required ComparisonOptions Options { get; init; }
+
+    /// <summary>Messages that follow upon one another.</summary>
+    public required ImmutableArray<DelayFigures> Delays { get; init; }
+
+    /// <summary>Load without faults.</summary>
+    public required ImmutableArray<LoadFigures> Calm { get; init; }
+
+    /// <summary>The same load under the same faults.</summary>
+    public required ImmutableArray<LoadFigures> UnderFaults { get; init; }
+
+    /// <summary>Members are killed.</summary>
+    public required ImmutableArray<RecoveryFigures> Recovery { get; init; }
+
+    /// <summary>Two proposers at once, without back-off and with it.</summary>
+    public required ImmutableArray<DuelFigures> Duels { get; init; }
+}
