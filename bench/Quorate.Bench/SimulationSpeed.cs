@@ -10,7 +10,7 @@ namespace Quorate.Bench;
 /// </summary>
 internal static class SimulationSpeed
 {
-    private const int WarmUpRuns = 10;
+    private const int WarmUpRuns = 60;
 
     public static int Run(int runs)
     {
@@ -24,6 +24,7 @@ internal static class SimulationSpeed
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         long events = 0;
         double virtualSeconds = 0;
+        TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
         var all = Stopwatch.StartNew();
         for (int run = 0; run < runs; run++)
         {
@@ -43,12 +44,13 @@ internal static class SimulationSpeed
         }
 
         double wallSeconds = all.Elapsed.TotalSeconds;
+        double processorSeconds = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
         long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Array.Sort(factors);
         Array.Sort(eventRates);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"virtual seconds a second: median {factors[runs / 2]:0}, lowest {factors[0]:0}, highest {factors[^1]:0}, of all runs together {virtualSeconds / wallSeconds:0}"));
+            $"virtual seconds a second: median {factors[runs / 2]:0}, lowest {factors[0]:0}, highest {factors[^1]:0}, of all runs together {virtualSeconds / wallSeconds:0}; a second of processor time: {virtualSeconds / processorSeconds:0}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"events a second: median {eventRates[runs / 2]:0}; an event allocates {allocated / (double)events:0} bytes"));

@@ -1,10 +1,13 @@
+using System.Numerics;
+
 namespace Quorate.Simulation;
 
-/// <summary>A running hash over everything that happens (FNV-1a, 64 bits): two runs with the same hash went the same way.</summary>
+/// <summary>A running hash over everything that happens: two runs with the same hash went the same way.</summary>
+/// <remarks>Each number is mixed in by a multiplication, which carries its bits upwards, and a rotation, which brings them down again.</remarks>
 public sealed class TraceHash
 {
     private const ulong Basis = 0xCBF29CE484222325;
-    private const ulong Prime = 0x100000001B3;
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     /// <summary>Over what was added so far.</summary>
     public ulong Value { get; private set; } = Basis;
@@ -16,10 +19,6 @@ public sealed class TraceHash
     public void Add(ulong value)
     {
         Count++;
-        for (int i = 0; i < sizeof(ulong); i++)
-        {
-            Value = (Value ^ (byte)value) * Prime;
-            value >>= 8;
-        }
+        Value = BitOperations.RotateLeft((Value ^ value) * Multiplier, 31);
     }
 }
