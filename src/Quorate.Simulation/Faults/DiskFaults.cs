@@ -61,6 +61,12 @@ internal static class DiskFaults
                 string path = paths[context.Random.Next(paths.Length)];
                 victim.IsSpoiled = true;
                 victim.Disk.FlipBit(path, context.Random.Next((int)victim.Disk.LengthOf(path)), context.Random.Next(8));
+
+                // Mostly nobody looks at what lies still, until the next start.
+                if (context.Random.Next(2) == 0 && victim.IsRunning)
+                {
+                    victim.Kill();
+                }
             }
         });
 
