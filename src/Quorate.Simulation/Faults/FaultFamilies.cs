@@ -33,6 +33,9 @@ public static class FaultFamilies
         ProcessFaults.ClockJump,
         ProcessFaults.Transfer,
         ProcessFaults.Snapshot,
+        AmbushFaults.Voter,
+        AmbushFaults.Leader,
+        AmbushFaults.Return,
     ];
 
     /// <summary>The family of that name, or null.</summary>

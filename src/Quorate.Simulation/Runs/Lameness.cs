@@ -11,6 +11,8 @@ internal sealed class Lameness(SimulatedWorld world)
     /// <summary>As good as for ever: no run waits for so long.</summary>
     private static readonly TimeSpan s_forever = TimeSpan.FromDays(1);
 
+    private const int FastClockPerMille = 4000;
+
     private readonly SortedSet<ulong> _lame = [];
 
     public bool IsLame(SimulatedMember member) => _lame.Contains(member.Id.Value);
@@ -29,7 +31,22 @@ internal sealed class Lameness(SimulatedWorld world)
                 MakeLame(member, random.Next(5));
             }
         }
+
+        if (random.Next(3) == 0)
+        {
+            Hurry();
+        }
     }
+
+    /// <summary>
+    /// The clock of the member that is furthest behind runs fast: it stands for election again and again, and cannot win.
+    /// Whoever can must come to stand all the same.
+    /// </summary>
+    private void Hurry() => world.Members
+        .Where(member => member.Replica is not null && !IsLame(member))
+        .OrderBy(member => member.Replica!.Algorithm.LastLog.Term)
+        .ThenBy(member => member.Replica!.Algorithm.LastLog.Index)
+        .FirstOrDefault()?.Clock.Drift(FastClockPerMille);
 
     /// <summary>They recover after all.</summary>
     public void End()

@@ -61,6 +61,7 @@ public sealed class SimulationRun
 
         _operator = new Operator(World, _coverage, _random.Fork());
         _lameness = new Lameness(World);
+        Injector.Starter = _operator.StartUnlessGivenUp;
         int count = World.Members.Count;
         World.Observers.Add(_failures);
         World.Observers.Add(_elections);
@@ -70,6 +71,12 @@ public sealed class SimulationRun
         World.Observers.Add(new MonotonicProgress(count));
         World.Observers.Add(new TruncationCounter(count, _coverage));
         World.Observers.Add(new InterestingStates(World, _coverage));
+        World.Observers.Add(new KeptPromises(count));
+        World.Network.Observers.Add(new VoteOnce());
+        var restraint = new VoterRestraint(World);
+        World.Observers.Add(restraint);
+        World.Network.Observers.Add(restraint);
+        World.Network.Observers.Add(new ReadyHandover(World));
         Silence.Require(World);
     }
 
@@ -149,15 +156,19 @@ public sealed class SimulationRun
         long snapshotEvery = 20 + shape.Next(300);
         long trailing = shape.Next(100);
         int chunkBytes = 512 + shape.Next(8192);
-        int messageEntries = 1 + shape.Next(64);
+        int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
+        TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });
+        int electionTicks = 5 + shape.Next(11);
+        TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 ? 30 : 2);
         return new SimulatedWorld(
             _random.NextUInt64(),
             new SimulatedWorldOptions
             {
                 Members = members,
-                TickInterval = TimeSpan.FromMilliseconds(100),
-                ElectionTimeoutTicks = 10,
-                HeartbeatTicks = 1,
+                TickInterval = tick,
+                ElectionTimeoutTicks = electionTicks,
+                HeartbeatTicks = 1 + shape.Next(2),
+                WorkStepMax = workStepMax,
                 Listener = id => new CoverageListener(World!, World!.Member(new MemberId(id)), _coverage, _failures),
                 ConfigureReplica = replica =>
                 {
