@@ -49,9 +49,12 @@ public sealed class KeptPromises : IWorldObserver
             throw new PropertyViolatedException(Property, $"member {member.Id} had {promise.HardState} on its disk, and starts with {found}");
         }
 
-        // Where the entry's term differs, a later write has replaced it: only what is not there at all is lost.
+        // A later write may have replaced it, with what a newer term brought.
         LogPosition last = promise.Last;
-        if (last.Index > node.LastLog.Index && last.Term >= node.LastLog.Term)
+        bool isLost = last.Index > node.LastLog.Index
+            ? last.Term >= node.LastLog.Term
+            : node.Log.TryGetTerm(last.Index, out long term) && term < last.Term;
+        if (isLost)
         {
             throw new PropertyViolatedException(Property, $"member {member.Id} had its log up to {last} on its disk, and starts with one up to {node.LastLog}");
         }

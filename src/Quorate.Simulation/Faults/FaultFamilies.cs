@@ -34,7 +34,9 @@ public static class FaultFamilies
         ProcessFaults.Transfer,
         ProcessFaults.Snapshot,
         AmbushFaults.Voter,
+        AmbushFaults.Candidate,
         AmbushFaults.Leader,
+        AmbushFaults.Truncation,
         AmbushFaults.Return,
     ];
 

@@ -72,6 +72,7 @@ public sealed class SimulationRun
         World.Observers.Add(new TruncationCounter(count, _coverage));
         World.Observers.Add(new InterestingStates(World, _coverage));
         World.Observers.Add(new KeptPromises(count));
+        World.Observers.Add(new CommitOfOwnTerm(count));
         World.Network.Observers.Add(new VoteOnce());
         var restraint = new VoterRestraint(World);
         World.Observers.Add(restraint);
@@ -99,11 +100,13 @@ public sealed class SimulationRun
             }
 
             World.RunFor(_options.Duration);
+            SeededRandom last = _random.Fork();
+            SimulatedMember? usurper = last.Next(3) == 0 ? Usurp() : null;
             Injector.End();
             World.Tracer?.Calm();
             _workload.FaultsEnded();
             _operator.IsQuick = true;
-            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), _random.Fork());
+            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), last, usurper);
             MustRecover();
             _lameness.End();
             MustRecover();
@@ -158,7 +161,7 @@ public sealed class SimulationRun
         int chunkBytes = 512 + shape.Next(8192);
         int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
         TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });
-        int electionTicks = 5 + shape.Next(11);
+        int electionTicks = 4 + shape.Next(12);
         TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 ? 30 : 2);
         return new SimulatedWorld(
             _random.NextUInt64(),
@@ -200,6 +203,24 @@ public sealed class SimulationRun
             Must(() => World.Leader() is not null, "nobody is elected in an untroubled world");
             World.RunFor(TimeSpan.FromSeconds(3));
         }
+    }
+
+    /// <summary>
+    /// The last scene before faults end: the leader is cut off and gathers entries, and another is elected and has committed
+    /// only a few. If that one then goes lame, two logs are left of which one is longer and the other newer.
+    /// </summary>
+    private SimulatedMember? Usurp()
+    {
+        if (World.Leader() is not { } old)
+        {
+            return null;
+        }
+
+        World.Network.Isolate(old.Id);
+        World.RunUntil(
+            () => World.Leader() is { Replica.Algorithm: var leader } && leader.Id != old.Id && leader.CommitIndex == leader.LastLog.Index,
+            TimeSpan.FromSeconds(10));
+        return World.Leader() is { } usurper && usurper != old ? usurper : null;
     }
 
     private void MustRecover()
