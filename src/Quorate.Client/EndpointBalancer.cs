@@ -6,11 +6,13 @@ namespace Quorate.Client;
 internal sealed class EndpointBalancer : IDisposable
 {
     private readonly GrpcChannel[] channels;
+    private readonly bool[] answers;
     private int current;
 
     public EndpointBalancer(IReadOnlyList<Uri> endpoints, GrpcChannelOptions options)
     {
         channels = new GrpcChannel[endpoints.Count];
+        answers = new bool[endpoints.Count];
         for (int i = 0; i < channels.Length; i++)
         {
             channels[i] = new GrpcChannel(endpoints[i], options);
@@ -26,6 +28,15 @@ internal sealed class EndpointBalancer : IDisposable
 
     /// <summary>Turns away from an endpoint that failed, unless someone else has done so already.</summary>
     public void MoveOnFrom(int failed) => Interlocked.CompareExchange(ref current, (failed + 1) % channels.Length, failed);
+
+    /// <summary>Turns to an endpoint that was found to answer, if it is still <paramref name="from"/> that is asked.</summary>
+    public void MoveOn(int from, int to) => Interlocked.CompareExchange(ref current, to, from);
+
+    /// <summary>Whether the last that was heard of an endpoint was an answer.</summary>
+    public bool Answers(int index) => Volatile.Read(ref answers[index]);
+
+    /// <summary>Keeps whether an endpoint has answered.</summary>
+    public void Heard(int index, bool hasAnswered) => Volatile.Write(ref answers[index], hasAnswered);
 
     /// <summary>The place of an endpoint in the list; -1 if it is none of them.</summary>
     public int IndexOf(Uri endpoint)

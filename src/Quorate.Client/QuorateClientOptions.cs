@@ -18,6 +18,12 @@ public sealed class QuorateClientOptions
     /// </summary>
     public TimeSpan ReadAttemptTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long an endpoint that has not answered yet may take to answer a small question before the next is tried. It
+    /// finds out in time that a process hangs, before anything is sent that may not be sent twice.
+    /// </summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a client waits after it has asked every endpoint in vain; doubled after every further round.</summary>
     public TimeSpan RetryPause { get; set; } = TimeSpan.FromMilliseconds(50);
 

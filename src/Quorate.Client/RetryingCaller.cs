@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
 
 namespace Quorate.Client;
@@ -22,18 +23,26 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
         int notLeaders = 0;
         for (int attempt = 1; ; attempt++)
         {
-            int index = balancer.Current;
+            (int index, RpcException? unreachable) = await FindAnsweringAsync(isRead, deadline, cancellationToken).ConfigureAwait(false);
             GrpcChannel channel = balancer[index];
             DateTime attemptDeadline = isRead && balancer.Count > 1
                 ? Earlier(deadline, DateTime.UtcNow + options.ReadAttemptTimeout)
                 : deadline;
             try
             {
-                return await channel.UnaryAsync(method, request, new CallOptions(null, attemptDeadline, cancellationToken)).ConfigureAwait(false);
+                if (unreachable is not null)
+                {
+                    throw unreachable;
+                }
+
+                TResponse response = await channel.UnaryAsync(method, request, new CallOptions(null, attemptDeadline, cancellationToken)).ConfigureAwait(false);
+                balancer.Heard(index, hasAnswered: true);
+                return response;
             }
             catch (RpcException failure)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                balancer.Heard(index, IsAnswer(failure));
                 bool isLostAmongFollowers = FailureKind.IsNotLeader(failure) && ++notLeaders < balancer.Count;
                 bool isSafe = isRead || FailureKind.IsCertainlyNotCarriedOut(failure);
                 bool isWorthIt = FailureKind.IsPassing(failure) || isLostAmongFollowers;
@@ -82,6 +91,58 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
             throw Explain(failure, channel.Address, isRead: true);
         }
     }
+
+    /// <summary>
+    /// The endpoint to ask: the current one if it has answered before, else the first from there on that answers a small
+    /// question in time. If none does, the current one, and why it certainly cannot be asked; nothing if it was only
+    /// slow, as an endpoint that is far away may be.
+    /// </summary>
+    private async Task<(int Index, RpcException? Unreachable)> FindAnsweringAsync(bool isRead, DateTime deadline, CancellationToken cancellationToken)
+    {
+        int first = balancer.Current;
+        if (balancer.Answers(first) || (isRead && balancer.Count == 1))
+        {
+            return (first, null);
+        }
+
+        RpcException? failureOfFirst = null;
+        for (int i = 0; i < balancer.Count; i++)
+        {
+            int index = (first + i) % balancer.Count;
+            RpcException? failure = await ProbeAsync(index, deadline, cancellationToken).ConfigureAwait(false);
+            if (failure is null)
+            {
+                balancer.Heard(index, hasAnswered: true);
+                balancer.MoveOn(first, index);
+                return (index, null);
+            }
+
+            failureOfFirst ??= failure;
+        }
+
+        return failureOfFirst!.StatusCode == StatusCode.DeadlineExceeded
+            ? (first, null)
+            : (first, new RpcException(failureOfFirst.Status, Metadata.Empty, failureOfFirst) { NeverProcessed = true });
+    }
+
+    private async Task<RpcException?> ProbeAsync(int index, DateTime deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            DateTime probeDeadline = Earlier(deadline, DateTime.UtcNow + options.ProbeTimeout);
+            await balancer[index].UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, probeDeadline, cancellationToken)).ConfigureAwait(false);
+            return null;
+        }
+        catch (RpcException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return IsAnswer(failure) ? null : failure;
+        }
+    }
+
+    /// <summary>Whether the server said so itself: it is there, whatever it thinks of the request.</summary>
+    private static bool IsAnswer(RpcException failure) =>
+        failure.InnerException is null && failure.StatusCode is not (StatusCode.DeadlineExceeded or StatusCode.Cancelled);
 
     private static QuorateException Explain(RpcException failure, Uri endpoint, bool isRead) =>
         new(failure, endpoint, outcomeUnknown: !isRead && !FailureKind.IsCertainlyNotCarriedOut(failure));

@@ -128,7 +128,12 @@ public sealed class EtcdStateMachine : IStateMachine
     private object? Transact(TxnRequest request, bool wanted)
     {
         using WriteTransaction write = store.Begin();
+#if QUORATE_MUTANTS
+        TransactionPlan plan = TransactionPlan.Make(
+            Raft.Mutants.Is(Raft.Mutant.ApplyReadsPublishedState) ? store.Current : write, request);
+#else
         TransactionPlan plan = TransactionPlan.Make(write, request);
+#endif
         if (plan.Check(write, request) is { } error)
         {
             return error;

@@ -150,6 +150,17 @@ public sealed class KeyValueStore
         _tree.Replace(state.Root);
         _events = state.Events;
         _revision = state.Revision;
+#if QUORATE_MUTANTS
+        if (AppContext.GetData("Quorate.Mutant") is "RevisionForkedByCompaction")
+        {
+            _revision = 1;
+            var records = new TreeCursor(_tree.Root, KeyRange.From(default));
+            while (records.NextEntry() is { } record)
+            {
+                _revision = Math.Max(_revision, record.Newest.IsTombstone ? 0 : record.Newest.ModRevision);
+            }
+        }
+#endif
         CompactRevision = state.CompactRevision;
         _sizeBytes = state.SizeBytes;
         _garbageNext = 0;

@@ -7,8 +7,8 @@ namespace Quorate.Paxos;
 /// <content>The proposer: phase 1(a), phase 2(a), and what it does when another is ahead of it.</content>
 public sealed partial class PaxosNode
 {
-    /// <summary>How many rounds one record reserves.</summary>
-    private const long RoundsReservedAtOnce = 1000;
+    /// <summary>How many rounds one record reserves: more than one life will use. Those left over cost nothing but numbers.</summary>
+    private const long RoundsReservedAtOnce = 1_000_000;
 
     /// <summary>Failures after which the bound of the back-off is doubled no more.</summary>
     private const int DoublingsMax = 16;

@@ -21,6 +21,12 @@ internal static class CommitRule
             return commitIndex;
         }
 
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.OldTermCommittedByCounting))
+        {
+            return majorityIndex;
+        }
+#endif
         return log.TermAt(majorityIndex) == currentTerm ? majorityIndex : commitIndex;
     }
 }

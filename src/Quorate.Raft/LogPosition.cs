@@ -16,6 +16,10 @@ public readonly record struct LogPosition(long Term, long Index)
     /// a later last term, or the same last term and no shorter (paper §5.4.1, spec E2).
     /// </summary>
     public bool IsAtLeastAsUpToDateAs(LogPosition other) =>
+#if QUORATE_MUTANTS
+        Mutants.Is(Mutant.UpToDateComparedPartwise) ? Term >= other.Term && Index >= other.Index :
+        Mutants.Is(Mutant.UpToDateByIndexAlone) ? Index >= other.Index :
+#endif
         Term > other.Term || (Term == other.Term && Index >= other.Index);
 
     /// <inheritdoc/>

@@ -41,6 +41,12 @@ internal sealed class PendingWrites(HardState durableHardState, long durableInde
 
         DurableHardState = mark.HardState;
         DurableIndex = Math.Max(DurableIndex, _batches[position].StandingIndex);
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.CompletionMatchedByIndex))
+        {
+            DurableIndex = Math.Max(DurableIndex, mark.Last.Index);
+        }
+#endif
         _batches.RemoveRange(0, position + 1);
         _stalledTicks = 0;
     }

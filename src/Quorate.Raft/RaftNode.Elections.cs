@@ -66,6 +66,16 @@ public sealed partial class RaftNode
                 });
             }
         }
+
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.CandidacyAnnouncedBeforeDurable))
+        {
+            _pending.Messages.AddRange(_pending.MessagesOnceDurable);
+            _pending.MessagesOnceDurable.Clear();
+            _tally.Record(Id, granted: true);
+            CountVotes();
+        }
+#endif
     }
 
     /// <summary>"Would you vote for me?" Answering changes nothing here, not even the timer.</summary>
@@ -83,6 +93,18 @@ public sealed partial class RaftNode
             return;
         }
 
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.TimerResetByRefusedVote))
+        {
+            _electionTimer.Restart();
+        }
+
+        if (Mutants.Is(Mutant.PreVoteIgnoresLog))
+        {
+            AnswerPreVote(request, granted: true);
+            return;
+        }
+#endif
         if (!request.LastLog.IsAtLeastAsUpToDateAs(_log.Last))
         {
             AnswerPreVote(request, granted: false);
@@ -140,6 +162,12 @@ public sealed partial class RaftNode
         bool isGranted = MayVoteFor(request);
         if (!isGranted)
         {
+#if QUORATE_MUTANTS
+            if (Mutants.Is(Mutant.TimerResetByRefusedVote))
+            {
+                _electionTimer.Restart();
+            }
+#endif
             // The timer runs on: a candidate that cannot win must not keep others from standing (spec L7).
             Send(new RequestVoteReply { From = Id, To = request.From, Term = CurrentTerm, VoteGranted = false });
             return;
@@ -149,6 +177,13 @@ public sealed partial class RaftNode
         Role = FollowingRole;
         VotedFor = request.From;
         _electionTimer.Restart();
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.VoteAnsweredBeforeDurable))
+        {
+            _pending.Messages.Add(new RequestVoteReply { From = Id, To = request.From, Term = CurrentTerm, VoteGranted = true });
+            return;
+        }
+#endif
         SendOnceDurable(new RequestVoteReply { From = Id, To = request.From, Term = CurrentTerm, VoteGranted = true });
     }
 

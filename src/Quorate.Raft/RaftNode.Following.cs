@@ -92,6 +92,12 @@ public sealed partial class RaftNode
             known++;
         }
 
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.OldMessageTruncates) && known > 0 && known == entries.Length && entries[^1].Index < _log.LastIndex)
+        {
+            TruncateFrom(new LogPosition(CurrentTerm, entries[^1].Index + 1));
+        }
+#endif
         if (known == entries.Length)
         {
             return;
@@ -148,6 +154,12 @@ public sealed partial class RaftNode
             MatchIndex = mustWait ? lastMatching : Math.Min(lastMatching, _writes.DurableIndex),
             ReadRound = request.ReadRound,
         };
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.FollowerAcknowledgesUnflushed))
+        {
+            mustWait = false;
+        }
+#endif
         if (mustWait)
         {
             SendOnceDurable(reply);

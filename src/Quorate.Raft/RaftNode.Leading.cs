@@ -314,7 +314,11 @@ public sealed partial class RaftNode
             return;
         }
 
-        if (MatchIndexOf(_transfer.Target) < _log.LastIndex)
+        if (MatchIndexOf(_transfer.Target) < _log.LastIndex
+#if QUORATE_MUTANTS
+            && !Mutants.Is(Mutant.TransferTargetToldEarly)
+#endif
+        )
         {
             return;
         }
@@ -338,7 +342,11 @@ public sealed partial class RaftNode
 
     /// <summary>What a member has on disk of this leader's log; its own part counts no earlier than that either (spec L4).</summary>
     private long MatchIndexOf(MemberId member) =>
-        member == Id ? _writes.DurableIndex : FollowerOf(member)?.MatchIndex ?? 0;
+        member == Id ?
+#if QUORATE_MUTANTS
+            Mutants.Is(Mutant.LeaderCountsUnflushed) ? _log.LastIndex :
+#endif
+            _writes.DurableIndex : FollowerOf(member)?.MatchIndex ?? 0;
 
     private bool IsActive(MemberId member) => member == Id || FollowerOf(member) is { IsActive: true };
 }

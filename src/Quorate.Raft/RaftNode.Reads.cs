@@ -12,7 +12,11 @@ public sealed partial class RaftNode
     /// <summary>
     /// A leader knows what is committed only once an entry of its own term is (paper §8): until then reads wait.
     /// </summary>
-    private bool HasCommittedInTerm => _log.TryGetTerm(CommitIndex, out long term) && term == CurrentTerm;
+    private bool HasCommittedInTerm =>
+#if QUORATE_MUTANTS
+        Mutants.Is(Mutant.ReadBeforeFirstCommit) ||
+#endif
+        (_log.TryGetTerm(CommitIndex, out long term) && term == CurrentTerm);
 
     /// <summary>
     /// Asks for an index at which local state is linearizable (thesis §6.4). Answered in <see cref="RaftOutput.Reads"/>,
@@ -78,7 +82,11 @@ public sealed partial class RaftNode
 
     private void EndReadRoundOnceConfirmed()
     {
-        if (!_leaderReads.IsRoundOut || !_quorum.IsQuorum(_hasAnsweredReadRound))
+        if (!_leaderReads.IsRoundOut || (!_quorum.IsQuorum(_hasAnsweredReadRound)
+#if QUORATE_MUTANTS
+            && !Mutants.Is(Mutant.ReadWithoutConfirmation)
+#endif
+        ))
         {
             return;
         }

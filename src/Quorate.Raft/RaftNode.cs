@@ -124,7 +124,11 @@ public sealed partial class RaftNode
     /// Log writes are out and none has completed for an election timeout. Such a server must not lead, or heartbeats
     /// would keep a leader in office that can commit nothing.
     /// </summary>
-    private bool IsDiskStalled => _writes.AreStalledFor(_options.ElectionTimeoutTicks);
+    private bool IsDiskStalled =>
+#if QUORATE_MUTANTS
+        !Mutants.Is(Mutant.HeartbeatsWhileDiskHangs) &&
+#endif
+        _writes.AreStalledFor(_options.ElectionTimeoutTicks);
 
     /// <summary>The configuration that was in effect at an index from the newest snapshot's on: what a snapshot taken there must carry.</summary>
     public Configuration ConfigurationAt(long index) => _configurations.At(index);
@@ -271,6 +275,12 @@ public sealed partial class RaftNode
             EnterTerm(term, vote: MemberId.None);
         }
 
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.VoteForgottenOnStepDown) && Role != FollowingRole)
+        {
+            VotedFor = MemberId.None;
+        }
+#endif
         Role = FollowingRole;
         if (wasLeader)
         {

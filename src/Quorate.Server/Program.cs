@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Quorate.Server.CommandLine;
+using Quorate.Server.CommandLine.Simulation;
+using Quorate.Server.Configuration;
 
 var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
 root.Add(ServeCommand.Create());
@@ -11,6 +13,12 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
+root.Add(SimulationCommands.Create());
+
+if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
+{
+    args = ["serve"];
+}
 
 if (args.Length == 0)
 {
@@ -18,8 +26,17 @@ if (args.Length == 0)
     return ExitCode.Usage;
 }
 
+try
+{
+    args = RawText.ReadArguments(args);
+}
+catch (FormatException e)
+{
+    return Terminal.Fail(ExitCode.Usage, e.Message);
+}
+
 ParseResult parsed = root.Parse(Arguments.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
-string[] problems = [.. parsed.Errors.Select(error => error.Message).Distinct(), .. StrayOptions.Find(parsed)];
+string[] problems = [.. parsed.Errors.Select(error => Plain(error.Message)).Distinct(), .. StrayOptions.Find(parsed)];
 if (problems.Length > 0)
 {
     foreach (string problem in problems)
@@ -30,5 +47,14 @@ if (problems.Length > 0)
     Console.Error.WriteLine($"'quorate {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help' lists what there is.");
     return ExitCode.Usage;
 }
+
+// The parser names types and speaks in several lines; who calls wants neither.
+static string Plain(string message) => message
+    .Replace("expected type 'System.Double'", "a number", StringComparison.Ordinal)
+    .Replace("expected type 'System.Int32'", "a whole number", StringComparison.Ordinal)
+    .Replace("expected type 'System.Int64'", "a whole number", StringComparison.Ordinal)
+    .Replace($"expected type '{typeof(OutputFormat)}'", "a format", StringComparison.Ordinal)
+    .ReplaceLineEndings(" ")
+    .Trim();
 
 return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

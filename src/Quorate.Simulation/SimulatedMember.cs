@@ -10,6 +10,7 @@ public sealed class SimulatedMember
 {
     private readonly SimulatedWorld _world;
     private readonly SeededRandom _random;
+    private readonly List<EventQueue.PlannedEvent> _heldUp = [];
     private bool _isPumpPlanned;
 
     internal SimulatedMember(MemberId id, SimulatedWorld world, SeededRandom random)
@@ -124,6 +125,7 @@ public sealed class SimulatedMember
         Disk.CrashAfterOperations = null;
         Disk.CapacityBytesMax = long.MaxValue;
         Clock.Drift(1000);
+        Release();
     }
 
     /// <summary>Gives an event to the process, as its loop would.</summary>
@@ -134,11 +136,33 @@ public sealed class SimulatedMember
         PlanPump();
     }
 
-    /// <summary>Whether an event of this kind cannot happen to it now, and when it can.</summary>
-    internal bool IsHeldUp(EventKind kind, out TimeSpan until)
+    /// <summary>Keeps an event that cannot happen to it now until it can.</summary>
+    internal bool HoldsUp(in EventQueue.PlannedEvent planned)
     {
-        until = kind == EventKind.WorkStep ? Later(PausedUntil, DiskHangsUntil) : PausedUntil;
-        return until > _world.Now && Process is not null;
+        TimeSpan until = planned.Kind == EventKind.WorkStep ? Later(PausedUntil, DiskHangsUntil) : PausedUntil;
+        if (until <= _world.Now || Process is null)
+        {
+            return false;
+        }
+
+        if (_heldUp.Count == 0)
+        {
+            _world.After(until - _world.Now, Release);
+        }
+
+        _heldUp.Add(planned);
+        return true;
+    }
+
+    /// <summary>All that was held up happens, in its order, unless something holds it up again.</summary>
+    private void Release()
+    {
+        EventQueue.PlannedEvent[] released = [.. _heldUp];
+        _heldUp.Clear();
+        foreach (EventQueue.PlannedEvent planned in released)
+        {
+            _world.PlanNow(planned);
+        }
     }
 
     internal bool IsInLife(int life) => Life == life && Process is not null;

@@ -158,9 +158,8 @@ public sealed class SimulatedWorld
 
             Now = planned.Time;
             SimulatedMember? member = Find(planned.Member);
-            if (member is not null && member.IsHeldUp(planned.Kind, out TimeSpan until))
+            if (member is not null && member.HoldsUp(planned))
             {
-                _events.Add(planned with { Time = until });
                 continue;
             }
 
@@ -181,6 +180,9 @@ public sealed class SimulatedWorld
 
     internal void Plan(TimeSpan delay, EventKind kind, ulong member, ulong detail, Action action) =>
         _events.Add(new EventQueue.PlannedEvent(Now + delay, kind, member, detail, action));
+
+    /// <summary>What was held up happens now, or is held up again.</summary>
+    internal void PlanNow(in EventQueue.PlannedEvent planned) => _events.Add(planned with { Time = Now });
 
     internal SimulatedMember? Find(ulong id) => id >= 1 && id <= (ulong)_members.Count ? _members[(int)id - 1] : null;
 

@@ -37,6 +37,12 @@ internal static class FileSteps
         }
         catch (IOException error)
         {
+#if QUORATE_MUTANTS
+            if (Raft.Mutants.Is(Raft.Mutant.FlushErrorIgnored))
+            {
+                return;
+            }
+#endif
             throw new StorageFailedException(file.Path, "flush", error);
         }
     }

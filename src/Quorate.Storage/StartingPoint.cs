@@ -68,6 +68,12 @@ internal sealed record StartingPoint
             hardState = new HardState(last.Term, MemberId.None);
         }
 
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.VoteForgottenOnRestart))
+        {
+            hardState = new HardState(hardState.CurrentTerm, MemberId.None);
+        }
+#endif
         return new StartingPoint { HardState = hardState, Snapshot = snapshot, Entries = entries, ResetAt = resetAt };
     }
 

@@ -17,7 +17,7 @@ public sealed class LayerTests
         ["Quorate.Replica"] = ["Quorate.Raft", "Quorate.Io", "Quorate.Storage"],
         ["Quorate.Etcd"] = ["Quorate.Etcd.Protocol", "Quorate.KeyValue", "Quorate.Replica", "Quorate.Raft"],
         ["Quorate.Runtime"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Io", "Quorate.Storage"],
-        ["Quorate.Simulation"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Paxos", "Quorate.Io", "Quorate.Storage", "Quorate.Etcd", "Quorate.KeyValue"],
+        ["Quorate.Simulation"] = ["Quorate.Replica", "Quorate.Raft", "Quorate.Paxos", "Quorate.Io", "Quorate.Storage", "Quorate.Etcd", "Quorate.Etcd.Protocol", "Quorate.KeyValue"],
         ["Quorate.Client"] = ["Quorate.Grpc", "Quorate.Etcd.Protocol"],
         ["quorate"] =
         [

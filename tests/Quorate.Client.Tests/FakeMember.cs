@@ -26,7 +26,7 @@ public sealed class FakeMember : IAsyncDisposable
 
     public string Endpoint { get; }
 
-    /// <summary>The names of the methods that were called, in order.</summary>
+    /// <summary>The names of the methods that were called, in order; without Status, which clients ask to see who answers.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public ConcurrentDictionary<string, string> Keys { get; } = new();
@@ -49,9 +49,15 @@ public sealed class FakeMember : IAsyncDisposable
         FakeMember? member = null;
         application.Use(async (http, next) =>
         {
-            member!.Calls.Enqueue(http.Request.Path.Value![(http.Request.Path.Value!.LastIndexOf('/') + 1)..]);
+            string method = http.Request.Path.Value![(http.Request.Path.Value!.LastIndexOf('/') + 1)..];
+            bool isStatus = method == nameof(Services.Status);
+            if (!isStatus)
+            {
+                member!.Calls.Enqueue(method);
+            }
+
             await next(http);
-            if (member.BreakAfterWork)
+            if (member!.BreakAfterWork && !isStatus)
             {
                 http.Abort();
             }
@@ -124,7 +130,12 @@ public sealed class FakeMember : IAsyncDisposable
 
         public async Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
         {
-            FakeMember member = await BeginAsync(context);
+            FakeMember member = find();
+            if (member.Hang)
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+
             return new StatusResponse { Version = member.Endpoint };
         }
 

@@ -92,6 +92,39 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_founding_setting_that_has_changed_is_named_with_what_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        int before = Ports.Take();
+        int after = Ports.Take();
+        await using (MemberProcess member = Alone(folder.File("m"), peerPort: before))
+        {
+            await member.StartAsync();
+        }
+
+        await using MemberProcess moved = Alone(folder.File("m"), peerPort: after);
+        moved.Launch();
+
+        (await moved.EndedAsync()).ShouldBe(1);
+        moved.Log.ShouldContain($"--initial-cluster was alone=http://127.0.0.1:{before} and is alone=http://127.0.0.1:{after}");
+        moved.Log.ShouldContain("as they were then");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_asked_for_security_that_it_has_not_does_not_run()
+    {
+        ProgramResult flags = await Programs.RunAsync(Programs.Quorate, ["--client-cert-auth", "--cert-file", "server.crt"]);
+        flags.ExitCode.ShouldBe(2);
+        flags.Error.ShouldContain("--client-cert-auth: TLS is not supported yet");
+        flags.Error.ShouldContain("--cert-file: TLS is not supported yet");
+
+        // Nothing but the environment asks for a server, as in a container.
+        ProgramResult variable = await Programs.RunAsync(Programs.Quorate, [], variables: [("ETCD_NAME", "a"), ("ETCD_TRUSTED_CA_FILE", "ca.crt")]);
+        variable.ExitCode.ShouldBe(2);
+        variable.Error.ShouldContain("ETCD_TRUSTED_CA_FILE: TLS is not supported yet");
+    }
+
+    [Fact]
     public async Task Garbage_in_the_environment_is_refused_by_the_name_of_its_variable()
     {
         ProgramResult refused = await Programs.RunAsync(

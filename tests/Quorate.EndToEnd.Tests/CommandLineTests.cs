@@ -52,6 +52,70 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_results_of_a_transaction_are_told_apart()
+    {
+        (await RunAsync("put", "old", "1")).Succeeded();
+        const string transaction = "version(\"new\") = \"0\"\n\nput new 1\nget new\ndel old\n\nget new\n";
+
+        using JsonDocument done = JsonDocument.Parse((await RunWithInputAsync(transaction, "txn", "--output", "json")).Succeeded());
+        JsonElement responses = done.RootElement.GetProperty("responses");
+        responses[0].TryGetProperty("response_put", out _).ShouldBeTrue();
+        responses[1].GetProperty("response_range").GetProperty("kvs")[0].GetProperty("value").GetString().ShouldBe("1");
+        responses[2].GetProperty("response_delete_range").GetProperty("deleted").GetInt64().ShouldBe(1);
+
+        // A compare that fails is an answer and no failure, as with etcdctl.
+        using JsonDocument otherwise = JsonDocument.Parse((await RunWithInputAsync(transaction, "txn", "--output", "json")).Succeeded());
+        otherwise.RootElement.GetProperty("succeeded").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Keys_that_are_no_text_stay_what_they_are()
+    {
+        // A process is started with text; a shell makes the bytes.
+        const string script = "\"$0\" put \"$(printf 'b\\377')\" \"$(printf '\\376')\" && \"$0\" put \"$(printf 'b\\376')\" other && \"$0\" get b --prefix --output json";
+        ProgramResult got = await Programs.RunAsync("/bin/sh", ["-c", script, Programs.Quorate], null, [("QUORATE_ENDPOINTS", _cluster.Endpoints)]);
+
+        string json = got.Succeeded().Split('\n')[^2];
+        using JsonDocument records = JsonDocument.Parse(json);
+        records.RootElement.GetProperty("kvs").EnumerateArray().Select(record => record.GetProperty("key_base64").GetBytesFromBase64())
+            .ShouldBe([[(byte)'b', 0xfe], [(byte)'b', 0xff]]);
+    }
+
+    [Fact]
+    public async Task A_write_to_a_port_for_members_is_certainly_not_carried_out()
+    {
+        ProgramResult refused = await RunAsync("put", "k", "v", "--endpoints", $"127.0.0.1:{_cluster.Members[0].PeerPort}", "--timeout", "2");
+
+        refused.ExitCode.ShouldBe(5);
+        refused.Error.ShouldContain("does not speak gRPC");
+    }
+
+    [Fact]
+    public async Task Status_shows_the_others_when_a_member_is_down_and_fails()
+    {
+        await _cluster.Members[2].KillAsync();
+
+        ProgramResult status = await RunAsync("status");
+
+        status.ExitCode.ShouldBe(5);
+        status.Output.ShouldContain(_cluster.Members[0].Endpoint);
+        status.Output.ShouldContain("no answer");
+        status.Output.ShouldNotContain("\u001b");
+        status.Error.ShouldContain(_cluster.Members[2].Endpoint);
+    }
+
+    [Fact]
+    public async Task An_import_that_stored_nothing_leaves_no_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("in.txt"), "malformed\n");
+
+        (await RunAsync("import", folder.File("in.txt"))).ExitCode.ShouldBe(2);
+
+        File.Exists(folder.File("in.txt.resume")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Compaction_forgets_and_says_so()
     {
         (await RunAsync("put", "k", "1")).Succeeded();

@@ -21,6 +21,12 @@ internal static class ClientStatus
                     return OfErrorCode(protocol, exception);
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }:
                     return Make(StatusCode.Unavailable, $"No connection to the server: {exception.Message}", exception, neverProcessed: true);
+                case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
+                    return Make(
+                        StatusCode.Unavailable,
+                        "What answers there does not speak gRPC; is it a port for clients, and not one for the other members?",
+                        exception,
+                        neverProcessed: false);
                 case OperationCanceledException { InnerException: TimeoutException }:
                     // Nothing else times out by itself: the connection took longer than it may.
                     return Make(StatusCode.Unavailable, "No connection to the server within the time it may take.", exception, neverProcessed: true);

@@ -34,6 +34,12 @@ internal sealed class PeerFolders(ulong own, IReadOnlyDictionary<ulong, ulong> k
     /// <summary>Whether what a frame says may be taken in, now or as soon as its sender is on record.</summary>
     public FrameRefusal Judge(in FrameHeader header)
     {
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.EmptyDiskIsHeard))
+        {
+            return FrameRefusal.None;
+        }
+#endif
         if (header.ToFolder != 0 && header.ToFolder != own)
         {
             return FrameRefusal.ReplacedDataFolder;

@@ -64,6 +64,12 @@ internal sealed class SnapshotTaker(
         TimeSpan began = clock.Now;
         listener.SnapshotStarted(applied);
         IStateMachineSnapshot state = stateMachine.TakeSnapshot();
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.SnapshotIndexApartFromState) && node.Log.TryGetTerm(applied.Index - 1, out long termBefore))
+        {
+            applied = new LogPosition(termBefore, applied.Index - 1);
+        }
+#endif
         storage.Snapshots.Write(applied, node.ConfigurationAt(applied.Index), state.Write(), (snapshot, error) =>
         {
             _isWriting = false;

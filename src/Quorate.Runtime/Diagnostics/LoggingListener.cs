@@ -13,8 +13,16 @@ internal sealed class LoggingListener(
 
     public void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes)
     {
-        ReplicaLog.Recovered(
-            logger, _name, options.MemberId, new MemberId(options.ClusterId).ToString(), folder, term, lastLog.Index, snapshotIndex);
+        string cluster = new MemberId(options.ClusterId).ToString();
+        if (term == 0 && lastLog.Index == 0 && snapshotIndex == 0)
+        {
+            ReplicaLog.Founded(logger, _name, options.MemberId, cluster, folder);
+        }
+        else
+        {
+            ReplicaLog.Recovered(logger, _name, options.MemberId, cluster, folder, term, lastLog.Index, snapshotIndex);
+        }
+
         foreach (string note in notes)
         {
             ReplicaLog.RecoveryNote(logger, _name, note);
@@ -31,7 +39,7 @@ internal sealed class LoggingListener(
         }
         else
         {
-            ReplicaLog.LeaderKnown(logger, _name, leader, term);
+            ReplicaLog.LeaderKnown(logger, _name, options.Describe(leader), term);
         }
     }
 
@@ -49,7 +57,7 @@ internal sealed class LoggingListener(
     {
         if (_repeated.MayLog($"{from} {reason}", out long suppressed))
         {
-            ReplicaLog.FrameRefused(logger, _name, new MemberId(from), bytes, reason, suppressed);
+            ReplicaLog.FrameRefused(logger, _name, options.Describe(new MemberId(from)), bytes, reason, RepeatedLog.More(suppressed));
         }
     }
 

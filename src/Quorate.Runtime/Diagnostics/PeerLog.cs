@@ -11,11 +11,11 @@ internal static partial class PeerLog
     [LoggerMessage(1101, LogLevel.Warning, "Lost the connection to peer {Peer}: {Reason}")]
     public static partial void Disconnected(ILogger logger, PeerAddress peer, string reason);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Cannot connect to peer {Peer}, and keep trying: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void ConnectFailed(ILogger logger, PeerAddress peer, string reason, long suppressed);
+    [LoggerMessage(1102, LogLevel.Warning, "Cannot connect to peer {Peer}, and keep trying: {Reason}{More}")]
+    public static partial void ConnectFailed(ILogger logger, PeerAddress peer, string reason, string more);
 
-    [LoggerMessage(1103, LogLevel.Error, "Peer {Peer} refuses the connection: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void RefusedByPeer(ILogger logger, PeerAddress peer, string reason, long suppressed);
+    [LoggerMessage(1103, LogLevel.Error, "Peer {Peer} refuses the connection: {Reason}{More}")]
+    public static partial void RefusedByPeer(ILogger logger, PeerAddress peer, string reason, string more);
 
     [LoggerMessage(1104, LogLevel.Error, "A frame of {Bytes} bytes for peer {Peer} is larger than {FrameBytesMax} and was not sent")]
     public static partial void FrameTooLargeToSend(ILogger logger, PeerAddress peer, int bytes, int frameBytesMax);
@@ -29,11 +29,11 @@ internal static partial class PeerLog
     [LoggerMessage(1112, LogLevel.Information, "The connection from peer {Peer} has ended: {Reason}")]
     public static partial void Ended(ILogger logger, string peer, string reason);
 
-    [LoggerMessage(1113, LogLevel.Warning, "Refused a peer connection from {EndPoint}: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void Refused(ILogger logger, string endPoint, string reason, long suppressed);
+    [LoggerMessage(1113, LogLevel.Warning, "Refused a peer connection from {EndPoint}: {Reason}{More}")]
+    public static partial void Refused(ILogger logger, string endPoint, string reason, string more);
 
-    [LoggerMessage(1114, LogLevel.Error, "Closed the connection from peer {Peer}: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void ProtocolError(ILogger logger, string peer, string reason, long suppressed);
+    [LoggerMessage(1114, LogLevel.Error, "Closed the connection from peer {Peer}: {Reason}{More}")]
+    public static partial void ProtocolError(ILogger logger, string peer, string reason, string more);
 
     [LoggerMessage(1115, LogLevel.Error, "Accepting peer connections on {EndPoint} failed; trying again")]
     public static partial void AcceptFailed(ILogger logger, string endPoint, Exception exception);

@@ -12,6 +12,9 @@ internal static partial class ReplicaLog
     public static partial void Recovered(
         ILogger logger, string name, MemberId member, string cluster, string folder, long term, long lastIndex, long snapshotIndex);
 
+    [LoggerMessage(1015, LogLevel.Information, "Member {Name} ({Member}) of cluster {Cluster} starts for the first time, in {Folder}")]
+    public static partial void Founded(ILogger logger, string name, MemberId member, string cluster, string folder);
+
     [LoggerMessage(1001, LogLevel.Warning, "Recovery of member {Name}: {Note}")]
     public static partial void RecoveryNote(ILogger logger, string name, string note);
 
@@ -19,7 +22,7 @@ internal static partial class ReplicaLog
     public static partial void RoleChanged(ILogger logger, string name, Role from, Role to, long term);
 
     [LoggerMessage(1003, LogLevel.Information, "Member {Name} knows {Leader} as the leader of term {Term}")]
-    public static partial void LeaderKnown(ILogger logger, string name, MemberId leader, long term);
+    public static partial void LeaderKnown(ILogger logger, string name, string leader, long term);
 
     [LoggerMessage(1004, LogLevel.Warning, "Member {Name} knows no leader in term {Term}")]
     public static partial void LeaderLost(ILogger logger, string name, long term);
@@ -36,8 +39,8 @@ internal static partial class ReplicaLog
     [LoggerMessage(1008, LogLevel.Warning, "Member {Name} refused a snapshot at index {Index}: {Reason}")]
     public static partial void SnapshotRefused(ILogger logger, string name, long index, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Member {Name} ignored a frame of {Bytes} bytes from peer {Peer}: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void FrameRefused(ILogger logger, string name, MemberId peer, int bytes, FrameRefusal reason, long suppressed);
+    [LoggerMessage(1009, LogLevel.Warning, "Member {Name} ignored a frame of {Bytes} bytes from peer {Peer}: {Reason}{More}")]
+    public static partial void FrameRefused(ILogger logger, string name, string peer, int bytes, FrameRefusal reason, string more);
 
     [LoggerMessage(1010, LogLevel.Critical, "Member {Name} has stopped for good: {What}")]
     public static partial void Failed(ILogger logger, string name, string what, Exception exception);
@@ -52,5 +55,5 @@ internal static partial class ReplicaLog
     public static partial void StopTimedOut(ILogger logger, string name, TimeSpan timeout);
 
     [LoggerMessage(1014, LogLevel.Information, "Member {Name} hands leadership over to {Target} before it stops")]
-    public static partial void HandingOver(ILogger logger, string name, MemberId target);
+    public static partial void HandingOver(ILogger logger, string name, string target);
 }

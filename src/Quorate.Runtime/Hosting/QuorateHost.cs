@@ -245,7 +245,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
             return;
         }
 
-        ReplicaLog.HandingOver(_logger, Name, target);
+        ReplicaLog.HandingOver(_logger, Name, _options.Describe(target));
         using var limit = new CancellationTokenSource(_replicaOptions.ElectionTimeout);
         try
         {

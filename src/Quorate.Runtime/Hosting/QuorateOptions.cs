@@ -128,8 +128,11 @@ public sealed class QuorateOptions
         return ConfigurePeers?.Invoke(options) ?? options;
     }
 
+    /// <summary>A member by name and id, for logs; by id alone where it is none of the members.</summary>
+    internal string Describe(MemberId id) => PeerAddresses().FirstOrDefault(peer => peer.Id == id)?.Title ?? id.ToString();
+
     internal IEnumerable<PeerAddress> PeerAddresses() =>
-        Members.Select(member => new PeerAddress(member.IdWith(ClusterToken), member.Host, member.Port));
+        Members.Select(member => new PeerAddress(member.IdWith(ClusterToken), member.Host, member.Port) { Name = member.Name });
 
     internal IReadOnlyList<IPEndPoint> ListenEndPoints()
     {

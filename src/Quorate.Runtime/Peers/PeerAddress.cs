@@ -9,7 +9,13 @@ namespace Quorate.Runtime;
 /// <param name="Port">TCP port.</param>
 public sealed record PeerAddress(MemberId Id, string Host, int Port)
 {
-    /// <summary>Id and endpoint, as logs show it.</summary>
+    /// <summary>What people call it; null where only the id is known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Name and id; the id alone where there is no name.</summary>
+    public string Title => Name is null ? Id.ToString() : $"{Name} ({Id})";
+
+    /// <summary>Name, id and endpoint, as logs show it.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Id} at {(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+        string.Create(CultureInfo.InvariantCulture, $"{Title} at {(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }

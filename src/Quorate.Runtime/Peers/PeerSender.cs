@@ -101,7 +101,7 @@ internal sealed class PeerSender : IAsyncDisposable
             (Socket? socket, string? refusal) = await PeerDialer.DialAsync(_options, Peer, _stop.Token).ConfigureAwait(false);
             if (refusal is not null && _repeated.MayLog($"refused by {Peer}: {refusal}", out long suppressed))
             {
-                PeerLog.RefusedByPeer(_logger, Peer, refusal, suppressed);
+                PeerLog.RefusedByPeer(_logger, Peer, refusal, RepeatedLog.More(suppressed));
             }
 
             return socket;
@@ -114,7 +114,7 @@ internal sealed class PeerSender : IAsyncDisposable
         {
             if (_repeated.MayLog($"no way to {Peer}", out long suppressed))
             {
-                PeerLog.ConnectFailed(_logger, Peer, exception.Message, suppressed);
+                PeerLog.ConnectFailed(_logger, Peer, exception.Message, RepeatedLog.More(suppressed));
             }
 
             return null;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Quorate.Runtime;
 
@@ -43,6 +44,10 @@ internal sealed class RepeatedLog
             return true;
         }
     }
+
+    /// <summary>What to put behind a message for those that were kept back; nothing if there were none.</summary>
+    public static string More(long suppressed) =>
+        suppressed == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" ({suppressed} more since the last such line)");
 
     /// <summary>The next message of that kind is news again.</summary>
     public void Forget(string kind)

@@ -156,7 +156,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
             return;
         }
 
-        string peer = new MemberId(hello.From).ToString();
+        string peer = _senders.GetValueOrDefault(hello.From)?.Peer.Title ?? new MemberId(hello.From).ToString();
         PeerTraffic traffic = _senders.GetValueOrDefault(hello.From)?.Traffic ?? new PeerTraffic(new MemberId(hello.From));
         CancellationTokenSource? older;
         lock (_gate)
@@ -177,7 +177,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
             reason = error ?? "the peer closed it";
             if (error is not null && _repeated.MayLog($"protocol error of {peer}", out long suppressed))
             {
-                PeerLog.ProtocolError(_logger, peer, error, suppressed);
+                PeerLog.ProtocolError(_logger, peer, error, RepeatedLog.More(suppressed));
             }
         }
         finally
@@ -215,7 +215,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         string address = connection.RemoteEndPoint is System.Net.IPEndPoint endPoint ? endPoint.Address.ToString() : Describe(connection);
         if (_repeated.MayLog($"refused {address}: {reason}", out long suppressed))
         {
-            PeerLog.Refused(_logger, Describe(connection), reason, suppressed);
+            PeerLog.Refused(_logger, Describe(connection), reason, RepeatedLog.More(suppressed));
         }
     }
 

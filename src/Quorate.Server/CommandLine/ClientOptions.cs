@@ -42,11 +42,13 @@ internal sealed class ClientOptions
         try
         {
             string endpoints = result.GetValue(_endpoints) ?? Variable("QUORATE_ENDPOINTS") ?? Variable("ETCDCTL_ENDPOINTS") ?? DefaultEndpoint;
-            TimeSpan timeout = TimeSpan.FromSeconds(result.GetValue(_timeout));
-            if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromDays(1))
+            double seconds = result.GetValue(_timeout);
+            if (!(seconds > 0 && seconds <= 86_400))
             {
                 return Terminal.Fail(ExitCode.Usage, "--timeout must be more than 0 and at most 86400 seconds");
             }
+
+            TimeSpan timeout = TimeSpan.FromSeconds(seconds);
 
             using var client = new QuorateClient(new QuorateClientOptions
             {
@@ -58,6 +60,11 @@ internal sealed class ClientOptions
         catch (QuorateException e)
         {
             return Terminal.Fail(Failures.ExitCodeOf(e), e.Message);
+        }
+        catch (ArgumentException e) when (e.ParamName is not null)
+        {
+            // Who calls a program knows nothing of the parameters of its methods.
+            return Terminal.Fail(ExitCode.Usage, e.Message.Replace($" (Parameter '{e.ParamName}')", string.Empty, StringComparison.Ordinal));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or Import.ImportException)
         {

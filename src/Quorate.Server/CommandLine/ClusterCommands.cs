@@ -15,7 +15,7 @@ internal static class ClusterCommands
     private static Command Status()
     {
         var command = new Command("status", "Show every endpoint's role, term and indexes. Fails when one does not answer.");
-        ClientOptions.AddTo(command, async (context, _) =>
+        ClientOptions.AddTo(command, async (context, parsed) =>
         {
             (Uri Endpoint, StatusResponse? Status, string? Problem)[] answers =
                 await Task.WhenAll(context.Client.Endpoints.Select(endpoint => AskAsync(context, endpoint)));
@@ -53,11 +53,20 @@ internal static class ClusterCommands
             }
             else
             {
-                Table table = new Table().AddColumns("endpoint", "member", "role", "term", "committed", "applied", "revision", "store");
-                foreach ((Uri endpoint, StatusResponse? status, string? problem) in answers)
+                var table = new FittingTable(
+                    Terminal.Output.Profile.Width,
+                    new FittingColumn("endpoint"),
+                    new FittingColumn("member", IsOptional: true),
+                    new FittingColumn("role"),
+                    new FittingColumn("term", IsNumber: true),
+                    new FittingColumn("committed", IsNumber: true),
+                    new FittingColumn("applied", IsNumber: true, IsOptional: true),
+                    new FittingColumn("revision", IsNumber: true),
+                    new FittingColumn("store", IsNumber: true));
+                foreach ((Uri endpoint, StatusResponse? status, _) in answers)
                 {
-                    table.AddRow(status is null
-                        ? [endpoint.Authority, "-", Markup.Escape(problem!), "-", "-", "-", "-", "-"]
+                    table.Add(status is null
+                        ? [endpoint.Authority, "-", "no answer", "-", "-", "-", "-", "-"]
                         : [
                             endpoint.Authority, Id(status.Header.MemberId),
                             status.Leader == status.Header.MemberId ? "leader" : status.Leader == 0 ? "no leader" : "follower",
@@ -66,7 +75,11 @@ internal static class ClusterCommands
                         ]);
                 }
 
-                Terminal.Output.Write(table);
+                Terminal.Output.Write(table.Build());
+                foreach ((Uri endpoint, _, string? problem) in answers.Where(answer => answer.Status is null))
+                {
+                    Terminal.Fail(ExitCode.Unavailable, $"{endpoint.Authority}: {problem}");
+                }
             }
 
             return answers.All(answer => answer.Status is not null) ? ExitCode.Success : ExitCode.Unavailable;
@@ -104,15 +117,21 @@ internal static class ClusterCommands
                 return ExitCode.Success;
             }
 
-            Table table = new Table().AddColumns("id", "name", "peer addresses", "client addresses", "learner");
+            var table = new FittingTable(
+                Terminal.Output.Profile.Width,
+                new FittingColumn("id"),
+                new FittingColumn("name"),
+                new FittingColumn("peer addresses"),
+                new FittingColumn("client addresses"),
+                new FittingColumn("learner", IsOptional: true));
             foreach (Member member in response.Members)
             {
-                table.AddRow(
-                    Id(member.ID), Markup.Escape(member.Name), string.Join('\n', member.PeerURLs), string.Join('\n', member.ClientURLs),
+                table.Add(
+                    Id(member.ID), Markup.Escape(member.Name), Addresses(member.PeerURLs), Addresses(member.ClientURLs),
                     member.IsLearner ? "yes" : "no");
             }
 
-            Terminal.Output.Write(table);
+            Terminal.Output.Write(table.Build());
             return ExitCode.Success;
         });
         return command;
@@ -140,6 +159,10 @@ internal static class ClusterCommands
 
         json.WriteEndArray();
     }
+
+    /// <summary>Without the scheme that is understood, so that a row fits a terminal.</summary>
+    private static string Addresses(IEnumerable<string> urls) => Markup.Escape(string.Join(
+        ',', urls.Select(url => url.StartsWith("http://", StringComparison.Ordinal) ? url["http://".Length..] : url)));
 
     private static string Id(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 

@@ -17,7 +17,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         var command = new Command("export", "Write the records of one revision as lines that import reads.");
-        var file = new Argument<string?>("file") { Description = "File to write. Default: standard output.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "File to write; it appears, or is replaced, once it is whole. Default: standard output.", Arity = ArgumentArity.ZeroOrOne };
         var prefix = new Option<string>("--prefix") { Description = "Only keys that begin with this.", DefaultValueFactory = _ => string.Empty };
         var revision = new Option<long>("--rev") { Description = "The revision; 0 for the present." };
         var format = new Option<string>("--format") { Description = "json or key-value.", DefaultValueFactory = _ => "json" };
@@ -30,19 +30,21 @@ internal static class ExportCommand
         {
             string? path = result.GetValue(file);
             bool isJson = result.GetValue(format) == "json";
-            ByteString start = ByteString.CopyFromUtf8(result.GetValue(prefix)!);
+            ByteString start = RawText.Encode(result.GetValue(prefix)!);
             ByteString end = KeyPrefix.EndOf(start);
-            long records = 0;
-            await using (Stream output = path is null or "-" ? Console.OpenStandardOutput() : File.Create(path))
+            Task<long> WriteToAsync(Stream output) =>
+                WriteAsync(context, output, start.IsEmpty ? ByteString.CopyFrom(0) : start, end, result.GetValue(revision), isJson);
+            if (path is null or "-")
             {
-                records = await WriteAsync(context, output, start.IsEmpty ? ByteString.CopyFrom(0) : start, end, result.GetValue(revision), isJson);
+                await using Stream output = Console.OpenStandardOutput();
+                await WriteToAsync(output);
+                return ExitCode.Success;
             }
 
-            if (path is not (null or "-"))
-            {
-                await Console.Error.WriteLineAsync($"exported {records} records");
-            }
-
+            await using AsideFile whole = AsideFile.Create(path);
+            long records = await WriteToAsync(whole.Stream);
+            await whole.CompleteAsync(context.CancellationToken);
+            await Console.Error.WriteLineAsync($"exported {records} records");
             return ExitCode.Success;
         });
         return command;

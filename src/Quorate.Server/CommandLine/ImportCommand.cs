@@ -17,16 +17,17 @@ internal static class ImportCommand
 
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
     {
-        var command = new Command("import", "Store the records of a file of key-value lines or JSON lines. Interrupted, it goes on where it was.");
+        var command = new Command("import", "Store the records of a file of key-value lines or JSON lines. How far it is stands in FILE.resume until all is stored: interrupted, the same command goes on from there.");
         var file = new Argument<string>("file") { Description = "Lines of KEY<tab>VALUE (with \\t \\n \\r \\\\ escaped), or of {\"key\":…,\"value\":…}; told by its first byte." };
         var prefix = new Option<string>("--prefix") { Description = "Put this before every key.", DefaultValueFactory = _ => string.Empty };
         var batch = new Option<int>("--batch") { Description = "Records in one transaction; at most the servers' --max-txn-ops.", DefaultValueFactory = _ => new ImportLimits().BatchRecordsMax };
         var inFlight = new Option<int>("--in-flight") { Description = "Transactions under way at once.", DefaultValueFactory = _ => new ImportLimits().BatchesInFlightMax };
-        var restart = new Option<bool>("--restart") { Description = "Begin anew, whatever an earlier import has stored." };
+        var restart = new Option<bool>("--restart") { Description = "Begin anew, whatever FILE.resume says of an earlier import." };
         command.Add(file);
         command.Add(prefix);
         command.Add(batch);
@@ -46,7 +47,7 @@ internal static class ImportCommand
                 return Terminal.Fail(ExitCode.Usage, $"there is no file '{path}'");
             }
 
-            return await RunAsync(context, path, ByteString.CopyFromUtf8(result.GetValue(prefix)!), limits, result.GetValue(restart));
+            return await RunAsync(context, path, RawText.Encode(result.GetValue(prefix)!), limits, result.GetValue(restart));
         });
         return command;
     }
@@ -114,8 +115,13 @@ internal static class ImportCommand
         }
         catch
         {
-            Keep();
-            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored{(canResume ? "; the same command goes on from there" : string.Empty)}");
+            if (Reached().Records > 0)
+            {
+                Keep();
+            }
+
+            canResume &= Reached().Records > 0;
+            await Console.Error.WriteLineAsync($"{Reached().Records} records are stored{(canResume ? $"; the same command goes on from there, by '{ImportCheckpoint.PathFor(path)}'" : string.Empty)}");
             throw;
         }
 
@@ -193,6 +199,43 @@ internal static class ImportCommand
         Failures.ExitCodeOf(failure) is ExitCode.OutcomeUnknown or ExitCode.Unavailable
         || failure.Status.Detail == "etcdserver: too many requests";
 
+    /// <summary>Says, until it is stopped, when nothing has been stored for a while: the cluster may be without a majority, and the batches are tried again.</summary>
+    private static async Task TellSilenceAsync(Importer importer, Action<string> tell, CancellationToken stopping)
+    {
+        long before = -1;
+        var silent = Stopwatch.StartNew();
+        while (!stopping.IsCancellationRequested)
+        {
+            if (importer.OffsetStored != before)
+            {
+                before = importer.OffsetStored;
+                silent.Restart();
+            }
+            else if (silent.Elapsed > Silence)
+            {
+                tell(string.Create(CultureInfo.InvariantCulture, $"nothing stored for {silent.Elapsed.TotalSeconds:0} s, trying again"));
+            }
+
+            await Task.Delay(BetweenLines, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Runs an import while its silences are told.</summary>
+    private static async Task RunTellingAsync(Importer importer, Func<Task> run, Action<string> tell)
+    {
+        using var ended = new CancellationTokenSource();
+        Task telling = TellSilenceAsync(importer, tell, ended.Token);
+        try
+        {
+            await run();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await telling;
+        }
+    }
+
     private static async Task WithProgressAsync(
         Importer importer, long length, ImportCheckpoint start, Stopwatch clock, Action progressed, Func<Task> run)
     {
@@ -210,7 +253,7 @@ internal static class ImportCommand
                         $"{start.Records + importer.RecordsStored} records, {100.0 * importer.OffsetStored / length:0}%, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second"));
                 }
             };
-            await run();
+            await RunTellingAsync(importer, run, text => Console.Error.WriteLine($"{start.Records + importer.RecordsStored} records; {text}"));
             return;
         }
 
@@ -228,7 +271,7 @@ internal static class ImportCommand
                         CultureInfo.InvariantCulture,
                         $"{start.Records + importer.RecordsStored} records, {importer.RecordsStored / clock.Elapsed.TotalSeconds:0} a second");
                 };
-                await run();
+                await RunTellingAsync(importer, run, text => task.Description = text);
                 task.Value = length;
             });
     }

@@ -61,6 +61,35 @@ internal static class JsonText
         json.WriteEndArray();
     }
 
+    /// <summary>What one operation of a transaction gave, under the name of its kind.</summary>
+    public static void Response(Utf8JsonWriter json, ResponseOp operation)
+    {
+        json.WriteStartObject();
+        switch (operation.ResponseCase)
+        {
+            case ResponseOp.ResponseOneofCase.ResponseRange:
+                json.WriteStartObject("response_range");
+                Records(json, operation.ResponseRange.Kvs);
+                json.WriteNumber("count", operation.ResponseRange.Count);
+                json.WriteBoolean("more", operation.ResponseRange.More);
+                json.WriteEndObject();
+                break;
+            case ResponseOp.ResponseOneofCase.ResponseDeleteRange:
+                json.WriteStartObject("response_delete_range");
+                json.WriteNumber("deleted", operation.ResponseDeleteRange.Deleted);
+                json.WriteEndObject();
+                break;
+            case ResponseOp.ResponseOneofCase.ResponsePut:
+                json.WriteStartObject("response_put");
+                json.WriteEndObject();
+                break;
+            default:
+                throw new InvalidOperationException($"a transaction of this program has no {operation.ResponseCase}");
+        }
+
+        json.WriteEndObject();
+    }
+
     private static void Bytes(Utf8JsonWriter json, string name, ByteString bytes)
     {
         if (Utf8.IsValid(bytes.Span))

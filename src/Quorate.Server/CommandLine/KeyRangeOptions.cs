@@ -24,7 +24,7 @@ internal sealed class KeyRangeOptions
     /// <exception cref="ArgumentException">More than one kind of range is asked for.</exception>
     public (ByteString Key, ByteString RangeEnd) Read(ParseResult result)
     {
-        ByteString key = ByteString.CopyFromUtf8(result.GetValue(_key)!);
+        ByteString key = RawText.Encode(result.GetValue(_key)!);
         string? end = result.GetValue(_end);
         bool prefix = result.GetValue(_prefix);
         bool fromKey = result.GetValue(_fromKey);
@@ -39,6 +39,6 @@ internal sealed class KeyRangeOptions
             return (ByteString.CopyFrom(0), ByteString.CopyFrom(0));
         }
 
-        return (key, prefix ? KeyPrefix.EndOf(key) : fromKey ? ByteString.CopyFrom(0) : end is null ? ByteString.Empty : ByteString.CopyFromUtf8(end));
+        return (key, prefix ? KeyPrefix.EndOf(key) : fromKey ? ByteString.CopyFrom(0) : end is null ? ByteString.Empty : RawText.Encode(end));
     }
 }

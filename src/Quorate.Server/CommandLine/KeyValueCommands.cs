@@ -24,7 +24,7 @@ internal static class KeyValueCommands
         {
             var request = new PutRequest
             {
-                Key = ByteString.CopyFromUtf8(result.GetValue(key)!),
+                Key = RawText.Encode(result.GetValue(key)!),
                 Value = await ValueAsync(result.GetValue(value)!, context.CancellationToken),
                 PrevKv = result.GetValue(previous),
             };
@@ -143,13 +143,15 @@ internal static class KeyValueCommands
 
     private static Command Transaction()
     {
-        var command = new Command("txn", "Carry out a transaction: compares, an empty line, operations if all hold, an empty line, operations otherwise.");
+        var command = new Command("txn", "Carry out a transaction: compares, an empty line, operations if all hold, an empty line, operations otherwise. Prints SUCCESS or FAILURE for how the compares came out; the exit code is 0 either way.");
         var file = new Argument<string?>("file") { Description = "File to read it from. Default: standard input.", Arity = ArgumentArity.ZeroOrOne };
         command.Add(file);
         ClientOptions.AddTo(command, async (context, result) =>
         {
             string? path = result.GetValue(file);
-            using TextReader script = path is null or "-" ? Console.In : new StreamReader(path);
+            await using Stream input = path is null or "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            ByteString bytes = await ByteString.FromStreamAsync(input, context.CancellationToken);
+            using var script = new StringReader(RawText.Decode(bytes.Span));
             TxnResponse response = await context.Client.TxnAsync(TransactionScript.Parse(script), context.CancellationToken);
             if (context.Json)
             {
@@ -161,10 +163,7 @@ internal static class KeyValueCommands
                     json.WriteStartArray("responses");
                     foreach (ResponseOp operation in response.Responses)
                     {
-                        json.WriteStartObject();
-                        JsonText.Records(json, operation.ResponseRange?.Kvs ?? []);
-                        json.WriteNumber("deleted", operation.ResponseDeleteRange?.Deleted ?? 0);
-                        json.WriteEndObject();
+                        JsonText.Response(json, operation);
                     }
 
                     json.WriteEndArray();
@@ -229,7 +228,7 @@ internal static class KeyValueCommands
     {
         if (value != "-")
         {
-            return ByteString.CopyFromUtf8(value);
+            return RawText.Encode(value);
         }
 
         await using Stream input = Console.OpenStandardInput();

@@ -18,16 +18,30 @@ internal static class ServeCommand
             command.Add(option);
         }
 
+        foreach ((Setting setting, _) in SecuritySettings.All)
+        {
+            // Hidden, and known only to be refused with a reason. Some of them may stand alone.
+            var option = new Option<string?>(setting.Flag) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
+            options.Add(setting.Name, option);
+            command.Add(option);
+        }
+
         var stopWithInput = new Option<bool>("--stop-with-stdin") { Hidden = true };
         command.Add(stopWithInput);
         command.SetAction(async (result, cancellationToken) =>
         {
             var source = new SettingsSource(
-                setting => result.GetResult(options[setting.Name]) is { Implicit: false } ? result.GetValue(options[setting.Name]) : null,
+                setting => result.GetResult(options[setting.Name]) is { Implicit: false } ? result.GetValue(options[setting.Name]) ?? string.Empty : null,
                 Environment.GetEnvironmentVariable);
             try
             {
                 ServerSettings settings = SettingsReader.Read(source);
+                string[] unknown = [.. EnvironmentVariables.FindUnknown(Environment.GetEnvironmentVariables().Keys.Cast<string>())];
+                if (unknown.Length > 0)
+                {
+                    await Console.Error.WriteLineAsync($"warning: no setting of this server, and ignored: {string.Join(", ", unknown)}");
+                }
+
                 return await MemberHost.RunAsync(settings, stopWithInput: result.GetValue(stopWithInput), cancellationToken);
             }
             catch (SettingsException e)

@@ -28,12 +28,13 @@ internal static class Terminal
 
     private static IAnsiConsole CreateOutput()
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
+        if (!Console.IsOutputRedirected)
         {
-            console.Profile.Width = 240;
+            return AnsiConsole.Create(new AnsiConsoleSettings());
         }
 
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = 240;
         return console;
     }
 }

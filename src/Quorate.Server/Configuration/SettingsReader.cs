@@ -21,6 +21,7 @@ public sealed class SettingsReader
     {
         var reader = new SettingsReader(source);
         ServerSettings settings = reader.Read();
+        reader._problems.AddRange(SecuritySettings.Refusals(source));
         return reader._problems.Count == 0 ? settings : throw new SettingsException(reader._problems);
     }
 
@@ -175,6 +176,7 @@ public sealed class SettingsReader
             return [new InitialMember(name, advertisePeer)];
         }
 
+        int problemsBefore = _problems.Count;
         var urlsByName = new SortedDictionary<string, List<MemberUrl>>(StringComparer.Ordinal);
         foreach (string item in given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -199,6 +201,16 @@ public sealed class SettingsReader
             {
                 urlsByName.Add(item[..equals], [url]);
             }
+        }
+
+        if (urlsByName.Count == 0)
+        {
+            if (_problems.Count == problemsBefore)
+            {
+                _problems.Add($"{given.Origin} lists nobody; a member looks like {name}={advertisePeer[0]}");
+            }
+
+            return [new InitialMember(name, advertisePeer)];
         }
 
         if (!urlsByName.TryGetValue(name, out List<MemberUrl>? own))

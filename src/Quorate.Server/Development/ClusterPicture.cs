@@ -1,28 +1,39 @@
 using System.Globalization;
+using Quorate.Server.CommandLine;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Quorate.Server.Development;
 
 /// <summary>Draws the members for a person, and tells their changes in plain lines where a script reads.</summary>
 internal static class ClusterPicture
 {
-    /// <summary>A table of all members.</summary>
-    public static Table Draw(IReadOnlyList<MemberView> members, string caption)
-    {
-        Table table = new Table().RoundedBorder().BorderColor(Color.Grey).Caption(Markup.Escape(caption));
-        table.AddColumns("member", "client address", "process", "state", "term", "committed", "applied", "revision", "store");
-        for (int column = 4; column < 9; column++)
-        {
-            table.Columns[column].RightAligned();
-        }
+    private const int NoteLines = 3;
 
+    /// <summary>A table of all members, what there is to say of those that are not well, and a caption.</summary>
+    /// <param name="members">The members.</param>
+    /// <param name="caption">What can be done.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    public static IRenderable Draw(IReadOnlyList<MemberView> members, string caption, int width)
+    {
+        var table = new FittingTable(
+            width,
+            new FittingColumn("member"),
+            new FittingColumn("address"),
+            new FittingColumn("process", IsOptional: true),
+            new FittingColumn("state"),
+            new FittingColumn("term", IsNumber: true),
+            new FittingColumn("committed", IsNumber: true),
+            new FittingColumn("applied", IsNumber: true, IsOptional: true),
+            new FittingColumn("revision", IsNumber: true),
+            new FittingColumn("store", IsNumber: true));
         foreach (MemberView member in members)
         {
             string colour = member.IsLeader ? "green" : member.IsHealthy ? "blue" : "red";
             bool answers = member.Term > 0;
-            table.AddRow(
+            table.Add(
                 $"[bold]{Markup.Escape(member.Name)}[/]",
-                Markup.Escape(member.Endpoint),
+                Markup.Escape(new Uri(member.Endpoint).Authority),
                 member.ProcessId == 0 ? "-" : Number(member.ProcessId),
                 $"[{colour}]{Markup.Escape(member.State)}[/]",
                 answers ? Number(member.Term) : "-",
@@ -32,7 +43,10 @@ internal static class ClusterPicture
                 answers ? Size(member.StoreBytes) : "-");
         }
 
-        return table;
+        IEnumerable<IRenderable> notes = members
+            .Where(member => member.Note is not null)
+            .Select(member => new Markup($"[red]{Markup.Escape(member.Name)}[/] {Markup.Escape(Shorten(member.Note!, width * NoteLines))}"));
+        return new Rows([table.Build(), .. notes, new Markup($"[grey]{Markup.Escape(caption)}[/]")]);
     }
 
     /// <summary>One line for each member whose state or term is another than before.</summary>
@@ -43,9 +57,7 @@ internal static class ClusterPicture
             MemberView member = now[i];
             if (i >= before.Count || before[i].State != member.State || before[i].Term != member.Term || before[i].ProcessId != member.ProcessId)
             {
-                yield return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{member.Name}: {member.State}, term {member.Term}, committed {member.CommitIndex}, applied {member.AppliedIndex}, process {member.ProcessId}, {member.Endpoint}");
+                yield return Line(member);
             }
         }
     }
@@ -58,6 +70,19 @@ internal static class ClusterPicture
         >= 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 10):0.0} KiB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
     };
+
+    private static string Line(MemberView member)
+    {
+        string line = $"{member.Name} ({new Uri(member.Endpoint).Authority}): {member.Note ?? member.State}";
+        if (member.Term > 0)
+        {
+            line += string.Create(CultureInfo.InvariantCulture, $", term {member.Term}, committed {member.CommitIndex}, applied {member.AppliedIndex}");
+        }
+
+        return member.ProcessId > 0 ? line + string.Create(CultureInfo.InvariantCulture, $", process {member.ProcessId}") : line;
+    }
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

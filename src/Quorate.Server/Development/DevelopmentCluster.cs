@@ -9,23 +9,29 @@ namespace Quorate.Server.Development;
 /// <summary>Starts the members of a local cluster, shows them until it is told to stop, and stops them in order.</summary>
 internal sealed class DevelopmentCluster : IDisposable
 {
+    private const int KilledExitCode = 128 + 9;
+
     private static readonly TimeSpan BetweenPictures = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
 
-    private readonly string _folder;
+    private readonly DevelopmentFolder _folder;
     private readonly DevelopmentMember[] _members;
     private readonly QuorateClient _client;
     private MemberView[] _views = [];
 
     private DevelopmentCluster(string folder, int count, int firstClientPort, int distance)
     {
-        _folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(_folder);
         (string Name, int ClientPort)[] plan = [.. Enumerable.Range(0, count).Select(i => ($"m{i + 1}", firstClientPort + (i * distance)))];
         string initialCluster = string.Join(',', plan.Select(
             member => string.Create(CultureInfo.InvariantCulture, $"{member.Name}=http://127.0.0.1:{member.ClientPort + 1}")));
-        _members = [.. plan.Select(member => new DevelopmentMember(member.Name, _folder, member.ClientPort, member.ClientPort + 1, initialCluster))];
+        FreePorts.Require(plan.SelectMany(member => new[]
+        {
+            (member.ClientPort, $"for clients of {member.Name}"), (member.ClientPort + 1, $"for the other members, of {member.Name}"),
+        }));
+        _folder = DevelopmentFolder.Open(
+            folder, string.Create(CultureInfo.InvariantCulture, $"--members {count} --client-port {firstClientPort}"));
+        _members = [.. plan.Select(member => new DevelopmentMember(member.Name, _folder.Path, member.ClientPort, member.ClientPort + 1, initialCluster))];
         _client = new QuorateClient(new QuorateClientOptions { Endpoints = [.. _members.Select(member => member.Endpoint)], Timeout = StatusTimeout });
     }
 
@@ -45,8 +51,15 @@ internal sealed class DevelopmentCluster : IDisposable
     /// <summary>Runs the cluster until it is cancelled; returns the program's exit code.</summary>
     public static async Task<int> RunAsync(string folder, int count, int firstClientPort, int distance, CancellationToken cancellationToken)
     {
-        using var cluster = new DevelopmentCluster(folder, count, firstClientPort, distance);
-        return await cluster.RunAsync(cancellationToken);
+        try
+        {
+            using var cluster = new DevelopmentCluster(folder, count, firstClientPort, distance);
+            return await cluster.RunAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Terminal.Fail(ExitCode.Failed, e.Message);
+        }
     }
 
     public void Dispose()
@@ -56,11 +69,13 @@ internal sealed class DevelopmentCluster : IDisposable
         {
             member.Dispose();
         }
+
+        _folder.Dispose();
     }
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        Console.WriteLine($"data and logs: {_folder}");
+        Console.WriteLine($"data and logs: {_folder.Path}");
         Console.WriteLine($"reach it with: etcdctl --endpoints={Endpoints} put greeting hello");
         Console.WriteLine($"           or: {ProgramName} get greeting --endpoints {Endpoints}");
         foreach (DevelopmentMember member in _members)
@@ -78,13 +93,13 @@ internal sealed class DevelopmentCluster : IDisposable
         }
 
         await Task.WhenAll(_members.Select(member => member.StopAsync(StopPatience)));
-        DevelopmentMember[] failed = [.. _members.Where(member => member.ExitCode is not (null or ExitCode.Success))];
+        DevelopmentMember[] failed = [.. _members.Where(member => member.ExitCode is not (null or ExitCode.Success) && !member.WasKilled)];
         foreach (DevelopmentMember member in failed)
         {
-            Terminal.Fail(ExitCode.Failed, $"{member.Name} ended with exit code {member.ExitCode}; its log is {member.LogFile}");
+            Terminal.Fail(ExitCode.Failed, $"{member.Name} {DescribeEnd(member)}; its log is {member.LogFile}");
         }
 
-        Console.WriteLine($"stopped; the data is kept in {_folder}");
+        Console.WriteLine($"stopped; the data is kept in {_folder.Path}");
         return cancellationToken.IsCancellationRequested ? ExitCode.Success : ExitCode.Failed;
     }
 
@@ -109,12 +124,12 @@ internal sealed class DevelopmentCluster : IDisposable
 
         bool hasKeys = !Console.IsInputRedirected;
         string caption = hasKeys ? $"1-{_members.Length}: kill a member, or start it again    Ctrl-C: stop" : "Ctrl-C: stop";
-        await AnsiConsole.Live(ClusterPicture.Draw(_views, caption)).StartAsync(async live =>
+        await AnsiConsole.Live(ClusterPicture.Draw(_views, caption, AnsiConsole.Profile.Width)).StartAsync(async live =>
         {
             while (await LookAsync(cancellationToken) is { } views)
             {
                 _views = views;
-                live.UpdateTarget(ClusterPicture.Draw(_views, caption));
+                live.UpdateTarget(ClusterPicture.Draw(_views, caption, AnsiConsole.Profile.Width));
                 if (hasKeys)
                 {
                     ObeyKeys();
@@ -153,12 +168,17 @@ internal sealed class DevelopmentCluster : IDisposable
         return canBeHelped || _members.Any(member => member.IsRunning) ? views : null;
     }
 
+    private static string DescribeEnd(DevelopmentMember member) =>
+        member.ExitCode == KilledExitCode ? "was killed" : $"ended with exit code {member.ExitCode}: {member.LastWords}";
+
     private async Task<MemberView> LookAtAsync(DevelopmentMember member, CancellationToken cancellationToken)
     {
         var view = new MemberView { Name = member.Name, Endpoint = member.Endpoint, ProcessId = member.ProcessId, State = "starting" };
         if (member.ExitCode is { } exitCode)
         {
-            return view with { State = exitCode == 137 ? "killed" : $"ended with exit code {exitCode}, see {Path.GetFileName(member.LogFile)}" };
+            return exitCode == KilledExitCode
+                ? view with { State = "killed" }
+                : view with { State = "ended", Note = DescribeEnd(member) };
         }
 
         try

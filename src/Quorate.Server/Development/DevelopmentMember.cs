@@ -10,6 +10,7 @@ internal sealed class DevelopmentMember : IDisposable
     private readonly string[] _arguments;
     private Process? _process;
     private StreamWriter? _log;
+    private string _lastLine = string.Empty;
 
     public DevelopmentMember(string name, string folder, int clientPort, int peerPort, string initialCluster)
     {
@@ -19,8 +20,9 @@ internal sealed class DevelopmentMember : IDisposable
         string peerUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{peerPort}");
         _arguments =
         [
-            "serve", "--name", name, "--data-dir", Path.Combine(folder, name), "--listen-client-urls", Endpoint,
-            "--listen-peer-urls", peerUrl, "--initial-cluster", initialCluster, "--initial-cluster-token", "quorate-dev", "--stop-with-stdin",
+            "serve", "--name", name, "--data-dir", Path.Combine(folder, name), "--listen-client-urls", Endpoint, "--advertise-client-urls", Endpoint,
+            "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", initialCluster,
+            "--initial-cluster-token", "quorate-dev", "--initial-cluster-state", "new", "--stop-with-stdin",
         ];
     }
 
@@ -33,14 +35,31 @@ internal sealed class DevelopmentMember : IDisposable
     /// <summary>The running process; zero when it does not run.</summary>
     public int ProcessId => IsRunning ? _process!.Id : 0;
 
+    /// <summary>Whether the end was wanted.</summary>
+    public bool WasKilled { get; private set; }
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>How it ended; null while it runs.</summary>
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
+    /// <summary>The last line that it printed: when it has ended by itself, why.</summary>
+    public string LastWords
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastLine.Length > 0 ? _lastLine : "it said nothing";
+            }
+        }
+    }
+
     public void Start()
     {
         _process?.Dispose();
+        _lastLine = string.Empty;
+        WasKilled = false;
         _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own file is not known");
         var start = new ProcessStartInfo(program, _arguments)
@@ -59,7 +78,11 @@ internal sealed class DevelopmentMember : IDisposable
     }
 
     /// <summary>Ends it at once, as SIGKILL does.</summary>
-    public void Kill() => _process?.Kill();
+    public void Kill()
+    {
+        WasKilled = true;
+        _process?.Kill();
+    }
 
     /// <summary>Asks it to stop in order, waits, and ends it if it takes longer than <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience)
@@ -103,6 +126,7 @@ internal sealed class DevelopmentMember : IDisposable
         {
             // A last line may come after the end; nobody waits for it.
             _log?.WriteLine(line);
+            _lastLine = string.IsNullOrWhiteSpace(line) ? _lastLine : line.Trim();
         }
     }
 }

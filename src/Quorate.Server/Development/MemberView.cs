@@ -12,8 +12,11 @@ internal sealed record MemberView
     /// <summary>Its process; zero while it does not run.</summary>
     public int ProcessId { get; init; }
 
-    /// <summary>What it is: starting, leader, follower, no leader, not answering, ended (with its exit code).</summary>
+    /// <summary>What it is: starting, leader, follower, no leader, not answering, killed, ended.</summary>
     public required string State { get; init; }
+
+    /// <summary>Why it is not as it should be, where there is more to say than <see cref="State"/>.</summary>
+    public string? Note { get; init; }
 
     /// <summary>Whether it answers and knows a leader.</summary>
     public bool IsHealthy { get; init; }

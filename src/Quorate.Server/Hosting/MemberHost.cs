@@ -11,6 +11,7 @@ using Quorate.Server.Configuration;
 using Quorate.Server.Http;
 using Quorate.Server.Metrics;
 using Quorate.Server.Services;
+using Quorate.Storage;
 
 namespace Quorate.Server.Hosting;
 
@@ -59,8 +60,16 @@ internal sealed class MemberHost : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException or SocketException)
         {
-            ServerLog.CannotStart(host._logger, settings.Name, settings.DataFolder, e.Message);
-            return Terminal.Fail(ExitCode.Failed, $"member {settings.Name} cannot run on data folder '{Path.GetFullPath(settings.DataFolder)}': {e.Message}");
+            string reason = e is DataFolderException { Problem: DataFolderProblem.OtherCluster or DataFolderProblem.OtherMember }
+                ? FoundingSettings.Explain(settings, e.Message)
+                : e.Message;
+            if (settings.LogsAsJson)
+            {
+                ServerLog.CannotStart(host._logger, settings.Name, settings.DataFolder, reason);
+                return ExitCode.Failed;
+            }
+
+            return Terminal.Fail(ExitCode.Failed, $"member {settings.Name} cannot run on data folder '{Path.GetFullPath(settings.DataFolder)}': {reason}");
         }
     }
 
@@ -86,6 +95,7 @@ internal sealed class MemberHost : IAsyncDisposable
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
+        FoundingSettings.Keep(_settings);
         var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options));
         _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes);
         _web = await BuildWebAsync(front, stopping);

@@ -15,5 +15,5 @@ internal sealed class SplitEndPoint(IPEndPoint address, bool isHttp2) : EndPoint
 
     public bool IsHttp2 { get; } = isHttp2;
 
-    public override string ToString() => $"http://{Address}";
+    public override string ToString() => Address.ToString();
 }

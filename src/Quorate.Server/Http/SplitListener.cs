@@ -9,7 +9,8 @@ namespace Quorate.Server.Http;
 
 /// <summary>
 /// Accepts the connections of one port, looks at the first bytes of each, and hands it to the side that speaks its
-/// protocol. An HTTP/2 connection begins with a fixed preface (RFC 9113 §3.4) that is no HTTP/1.1 request.
+/// protocol. An HTTP/2 connection begins with a fixed preface (RFC 9113 §3.4) that is no HTTP/1.1 request; its first
+/// request is looked at by <see cref="AuthorityWatchingReader"/>.
 /// </summary>
 internal sealed class SplitListener : IAsyncDisposable
 {
@@ -105,6 +106,11 @@ internal sealed class SplitListener : IAsyncDisposable
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, connection.ConnectionClosed);
             timeout.CancelAfter(FirstBytesTimeout);
             bool? isHttp2 = await BeginsWithPrefaceAsync(connection.Transport.Input, timeout.Token);
+            if (isHttp2 is true)
+            {
+                connection.Transport = new DuplexPipe(new AuthorityWatchingReader(connection.Transport.Input), connection.Transport.Output);
+            }
+
             taken = isHttp2 is not null && (isHttp2.Value ? _http2 : _http1).Writer.TryWrite(connection);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException or ConnectionAbortedException)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Quorate.Server.CommandLine;
 
 namespace Quorate.Server.Transactions;
 
@@ -70,7 +71,7 @@ internal static partial class TransactionScript
         string operand = Unquote(match.Groups["operand"].Value);
         var compare = new Compare
         {
-            Key = ByteString.CopyFromUtf8(Unquote(match.Groups["key"].Value)),
+            Key = RawText.Encode(Unquote(match.Groups["key"].Value)),
             Result = match.Groups["operator"].Value switch
             {
                 "=" => Compare.Types.CompareResult.Equal,
@@ -83,7 +84,7 @@ internal static partial class TransactionScript
         {
             case "value" or "val":
                 compare.Target = Compare.Types.CompareTarget.Value;
-                compare.Value = ByteString.CopyFromUtf8(operand);
+                compare.Value = RawText.Encode(operand);
                 break;
             case "version" or "ver":
                 compare.Target = Compare.Types.CompareTarget.Version;
@@ -120,15 +121,15 @@ internal static partial class TransactionScript
 
         return rest switch
         {
-            ["put", var key, var value] => new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) } },
-            ["get", var key] => new RequestOp { RequestRange = new RangeRequest { Key = ByteString.CopyFromUtf8(key), RangeEnd = End(key, prefix) } },
-            ["del", var key] => new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key), RangeEnd = End(key, prefix) } },
+            ["put", var key, var value] => new RequestOp { RequestPut = new PutRequest { Key = RawText.Encode(key), Value = RawText.Encode(value) } },
+            ["get", var key] => new RequestOp { RequestRange = new RangeRequest { Key = RawText.Encode(key), RangeEnd = End(key, prefix) } },
+            ["del", var key] => new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = RawText.Encode(key), RangeEnd = End(key, prefix) } },
             _ => throw new FormatException($"'{line}' is no operation; there are: put KEY VALUE, get KEY [--prefix], del KEY [--prefix]"),
         };
     }
 
     private static ByteString End(string key, bool prefix) =>
-        prefix ? KeyPrefix.EndOf(ByteString.CopyFromUtf8(key)) : ByteString.Empty;
+        prefix ? KeyPrefix.EndOf(RawText.Encode(key)) : ByteString.Empty;
 
     private static long Number(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)

@@ -17,7 +17,10 @@ public sealed record ComparisonResult
     /// <summary>Load without faults.</summary>
     public required ImmutableArray<LoadFigures> Calm { get; init; }
 
-    /// <summary>The same load under the same faults.</summary>
+    /// <summary>Much more load, without faults.</summary>
+    public required ImmutableArray<LoadFigures> Busy { get; init; }
+
+    /// <summary>The load of <see cref="Calm"/> under the same faults: the same families strike the same members at the same times.</summary>
     public required ImmutableArray<LoadFigures> UnderFaults { get; init; }
 
     /// <summary>Members are killed.</summary>

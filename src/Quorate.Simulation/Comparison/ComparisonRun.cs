@@ -28,6 +28,7 @@ public sealed class ComparisonRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Members, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandsPerSecond, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyCommandsPerSecond, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandBytes, sizeof(ulong));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Kills, 1);
         if (options.Faults.FirstOrDefault(static family => !PaxosRun.Families.Contains(family)) is { } other)
@@ -46,8 +47,9 @@ public sealed class ComparisonRun
         Seed = _seed,
         Options = _options,
         Delays = Delays(),
-        Calm = [.. s_protocols.Select(protocol => UnderLoad(protocol, withFaults: false))],
-        UnderFaults = [.. s_protocols.Select(protocol => UnderLoad(protocol, withFaults: true))],
+        Calm = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: false))],
+        Busy = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.BusyCommandsPerSecond, _options.BusyDuration, withFaults: false))],
+        UnderFaults = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: true))],
         Recovery = [.. s_protocols.Select(Recovery)],
         Duels = [Duel(backOff: false), Duel(backOff: true)],
     };
@@ -81,7 +83,7 @@ public sealed class ComparisonRun
         return figures.ToImmutable();
     }
 
-    private LoadFigures UnderLoad(ComparedProtocol protocol, bool withFaults)
+    private LoadFigures UnderLoad(ComparedProtocol protocol, int commandsPerSecond, TimeSpan duration, bool withFaults)
     {
         ComparedCluster cluster = ComparedCluster.Create(protocol, _seed, _world);
         SimulatedWorld world = cluster.World;
@@ -104,9 +106,9 @@ public sealed class ComparisonRun
 
         (long frames, long bytes, long flushes) = (world.Network.FramesSent, world.Network.BytesSent, cluster.Flushes);
         (long preempted, long ballots) = (cluster.Preempted, cluster.ElectionsOrBallots);
-        var load = new Load(cluster, _options.CommandsPerSecond, _options.CommandBytes, _seed + 1);
-        load.Begin(_options.Duration);
-        world.RunFor(_options.Duration);
+        var load = new Load(cluster, commandsPerSecond, _options.CommandBytes, _seed + 1);
+        load.Begin(duration);
+        world.RunFor(duration);
         frames = world.Network.FramesSent - frames;
         bytes = world.Network.BytesSent - bytes;
         flushes = cluster.Flushes - flushes;

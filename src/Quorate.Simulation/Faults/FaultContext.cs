@@ -30,10 +30,15 @@ public sealed class FaultContext
     /// <summary>Any member, the leader more often than others: that is where most is at stake.</summary>
     public SimulatedMember Victim() => Random.Next(3) == 0 && _injector.AimsAtLeaders && World.Leader() is { } leader ? leader : AnyMember();
 
-    /// <summary>Any member but one.</summary>
+    /// <summary>Any member but one; that one where there is no other.</summary>
     public SimulatedMember AnyOther(SimulatedMember member)
     {
         ArgumentNullException.ThrowIfNull(member);
+        if (World.Members.Count == 1)
+        {
+            return member;
+        }
+
         int index = Random.Next(World.Members.Count - 1);
         return World.Members[index >= (int)member.Id.Value - 1 ? index + 1 : index];
     }

@@ -1,10 +1,12 @@
 using Quorate.Raft;
 using Quorate.Replica;
+using Quorate.Simulation.Checking;
+using Quorate.Storage;
 
 namespace Quorate.Simulation.Runs;
 
-/// <summary>Counts what members tell their operator.</summary>
-internal sealed class CoverageListener(SimulationCoverage coverage) : IReplicaListener
+/// <summary>Counts what a member tells its operator, and tells whether it had a reason to fail.</summary>
+internal sealed class CoverageListener(SimulatedMember member, SimulationCoverage coverage) : IReplicaListener
 {
     public void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes) => coverage.Starts++;
 
@@ -16,5 +18,15 @@ internal sealed class CoverageListener(SimulationCoverage coverage) : IReplicaLi
 
     public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => coverage.FramesRefused++;
 
-    public void Failed(string what, Exception error) => coverage.Failures++;
+    /// <summary>A disk may fail a member, and a lost one must; nothing else may.</summary>
+    public void Failed(string what, Exception error)
+    {
+        coverage.Failures++;
+        bool isDisk = error is StorageException or IOException;
+        if (!isDisk && !member.IsSpoiled)
+        {
+            throw new PropertyViolatedException(
+                error is RaftInvariantException ? "no broken invariant" : "no fault of its own", $"member {member.Id} stops: {what}: {error.Message}");
+        }
+    }
 }

@@ -191,6 +191,7 @@ public sealed class PaxosRun
             TraceHash = World.Trace.Value,
             Strikes = Injector.Strikes,
             Succeeded = Decided,
+            Undecided = 0,
             Coverage = _coverage,
         };
     }

@@ -34,6 +34,9 @@ public sealed record SimulationResult
     /// <summary>Requests of clients that succeeded.</summary>
     public required long Succeeded { get; init; }
 
+    /// <summary>Checks that came to no verdict within their bound.</summary>
+    public required int Undecided { get; init; }
+
     /// <summary>Interesting states that the run came by.</summary>
     public required SimulationCoverage Coverage { get; init; }
 }

@@ -28,6 +28,7 @@ public sealed class SimulationRun
     private readonly SeededRandom _random;
     private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
     private readonly Operator _operator;
+    private readonly Lameness _lameness;
 
     /// <summary>Prepares a run; nothing happens yet.</summary>
     public SimulationRun(ulong seed, SimulationOptions options, Workload workload)
@@ -40,13 +41,14 @@ public sealed class SimulationRun
 
         // Everything that options can set is drawn all the same, so that setting it changes nothing else.
         _random = new SeededRandom(seed);
-        int members = _random.Next(3) == 0 ? 5 : 3;
+        int members = _random.Next(12) switch { 0 => 1, < 5 => 5, _ => 3 };
         ImmutableArray<FaultFamily> families = ChooseFamilies();
         families = options.Faults ?? families;
         _faults = [.. families.Select(family => (family, IntensityOf(family)))];
         World = CreateWorld(options.Members ?? members);
         Injector = new FaultInjector(World, options.StrikesMax);
         _operator = new Operator(World, _coverage, _random.Fork());
+        _lameness = new Lameness(World);
         int count = World.Members.Count;
         World.Observers.Add(_elections);
         World.Observers.Add(new LeaderAppendOnly(count));
@@ -79,6 +81,9 @@ public sealed class SimulationRun
             Injector.End();
             _workload.FaultsEnded();
             _operator.IsQuick = true;
+            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), _random.Fork());
+            MustRecover();
+            _lameness.End();
             MustRecover();
             _workload.End();
             Must(() => _workload.IsQuiet, "requests are under way that never end");
@@ -128,7 +133,7 @@ public sealed class SimulationRun
                 TickInterval = TimeSpan.FromMilliseconds(100),
                 ElectionTimeoutTicks = 10,
                 HeartbeatTicks = 1,
-                Listener = _ => new CoverageListener(_coverage),
+                Listener = id => new CoverageListener(World!.Member(new MemberId(id)), _coverage),
                 ConfigureReplica = replica =>
                 {
                     replica = replica with
@@ -163,19 +168,21 @@ public sealed class SimulationRun
 
     private void MustRecover()
     {
-        Must(() => World.Members.All(member => _operator.HasGivenUp(member) || member is { IsRunning: true, HasFailed: false }), "members do not come up");
+        Must(() => World.Members.All(member => _operator.HasGivenUp(member) || IsWell(member) || _lameness.IsLame(member)), "members do not come up");
         int givenUp = World.Members.Count(_operator.HasGivenUp);
         if (givenUp > (World.Members.Count - 1) / 2)
         {
             throw new PropertyViolatedException(LivenessProperty, $"{givenUp} members did not survive what the cluster must survive");
         }
 
-        Must(() => World.Leader() is not null, "nobody is elected");
+        Must(() => World.Members.Any(member => IsWell(member) && !_lameness.IsLame(member) && member.Replica!.Algorithm.Role == Role.Leader), "nobody is elected");
         long before = _workload.Succeeded;
         Must(() => _workload.Succeeded > before + 10, "requests do not succeed");
     }
 
-    private IReadOnlyList<SimulatedMember> Running() => [.. World.Members.Where(static member => member is { IsRunning: true, HasFailed: false })];
+    private IReadOnlyList<SimulatedMember> Running() => [.. World.Members.Where(IsWell)];
+
+    private static bool IsWell(SimulatedMember member) => member is { IsRunning: true, HasFailed: false };
 
     private bool HasConverged()
     {
@@ -234,6 +241,7 @@ public sealed class SimulationRun
             TraceHash = World.Trace.Value,
             Strikes = Injector.Strikes,
             Succeeded = _workload.Succeeded,
+            Undecided = _workload.Undecided,
             Coverage = _coverage,
         };
     }

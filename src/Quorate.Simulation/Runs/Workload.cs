@@ -24,6 +24,9 @@ public abstract class Workload
     {
     }
 
+    /// <summary>Checks that came to no verdict within their bound: neither good nor bad.</summary>
+    public virtual int Undecided { get; protected set; }
+
     /// <summary>Lets clients make no new requests.</summary>
     public abstract void End();
 

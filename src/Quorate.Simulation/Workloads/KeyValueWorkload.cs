@@ -1,8 +1,11 @@
+using Google.Protobuf;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
+using Quorate.KeyValue;
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Checking;
+using Quorate.Simulation.Checking.Histories;
 using Quorate.Simulation.Histories;
 using Quorate.Simulation.Runs;
 
@@ -14,6 +17,15 @@ namespace Quorate.Simulation.Workloads;
 /// </summary>
 public sealed class KeyValueWorkload : Workload
 {
+    /// <summary>Name of the property that answers fit the revisions they name.</summary>
+    public const string RevisionsProperty = "revisions";
+
+    /// <summary>Name of the property that all clients saw one order of all operations.</summary>
+    public const string LinearizabilityProperty = "linearizability";
+
+    /// <summary>The lowest key: from it on are all.</summary>
+    private static readonly ByteString s_first = ByteString.CopyFrom(0);
+
     private readonly List<KeyValueClient> _clients = [];
     private (int Life, EtcdFront? Front)[] _fronts = [];
     private SimulatedWorld? _world;
@@ -30,6 +42,9 @@ public sealed class KeyValueWorkload : Workload
 
     /// <summary>What clients asked and heard.</summary>
     public History History { get; } = new();
+
+    /// <inheritdoc/>
+    public override int Undecided { get; protected set; }
 
     /// <inheritdoc/>
     public override long Succeeded => _succeeded;
@@ -70,13 +85,28 @@ public sealed class KeyValueWorkload : Workload
     {
         ArgumentNullException.ThrowIfNull(members);
 
-        // The last word of every member goes into the history, as a read of a client that nobody disturbs.
+        // The last word of every member goes into the history, as a read of a client that nobody disturbs, and so does what
+        // they hold of each revision that nobody was told about.
         foreach (SimulatedMember member in members)
         {
-            var everything = new RangeRequest { Key = s_first, RangeEnd = s_first, Serializable = true };
-            Operation read = History.Invoke(0, member.Id, member.Life, everything, _world!.Now, ReadConsistency.Local);
-            new KeyValueCalls(FrontOf(member)!, Options.Patience, response => Answered(read, response), static _ => { }).Call(everything);
+            ReadEverything(member, revision: 0);
         }
+
+        SimulatedMember any = members[0];
+        foreach (long revision in RevisionChecker.RevisionsWithoutAnswer(History).Where(revision => revision >= StoreOf(any).CompactRevision))
+        {
+            ReadEverything(any, revision);
+        }
+
+        foreach (SimulatedMember member in members)
+        {
+            Durability.Require(History, member.Id, StoreOf(member));
+        }
+
+        RevisionCheckResult revisions = new RevisionChecker().Check(History);
+        Judge(RevisionsProperty, revisions.Verdict, revisions);
+        LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History);
+        Judge(LinearizabilityProperty, order.Verdict, order);
     }
 
     /// <inheritdoc/>
@@ -106,5 +136,29 @@ public sealed class KeyValueWorkload : Workload
         return member.IsRunning ? made.Front : null;
     }
 
-    private static readonly Google.Protobuf.ByteString s_first = Google.Protobuf.ByteString.CopyFrom(0);
+    private static StoreVersion StoreOf(SimulatedMember member) => ((EtcdStateMachine)((ObservedStateMachine)member.StateMachine!).Inner).Current;
+
+    private void ReadEverything(SimulatedMember member, long revision)
+    {
+        var everything = new RangeRequest { Key = s_first, RangeEnd = s_first, Revision = revision, Serializable = true };
+        Operation read = History.Invoke(0, member.Id, member.Life, everything, _world!.Now, ReadConsistency.Local);
+        new KeyValueCalls(
+            FrontOf(member)!,
+            Options.Patience,
+            response => Answered(read, response),
+            error => History.Failed(read, error, _world.Now)).Call(everything);
+    }
+
+    /// <summary>What could not be decided within its bound is counted, and not taken for good.</summary>
+    private void Judge(string property, HistoryVerdict verdict, object result)
+    {
+        switch (verdict)
+        {
+            case HistoryVerdict.Violated:
+                throw new PropertyViolatedException(property, result.ToString()!);
+            case HistoryVerdict.Undecided:
+                Undecided++;
+                break;
+        }
+    }
 }

@@ -18,6 +18,9 @@ public sealed record KeyValueWorkloadOptions
     /// <summary>How long a client waits before it gives a request up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Most states that the search for a linearization looks at.</summary>
+    public long LinearizabilityStepsMax { get; init; } = 200_000;
+
     /// <summary>Chance, out of a thousand, that a request or its answer is lost between client and member while faults last.</summary>
     public int LossPerMille { get; init; } = 5;
 }

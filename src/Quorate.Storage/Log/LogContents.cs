@@ -78,6 +78,13 @@ internal sealed class LogContents(MemberIdentity identity, HardState hardState, 
         }
 
         int kept = (int)(entry.Index - Start.Index - 1);
+#if QUORATE_MUTANTS
+        if (Mutants.Is(Mutant.DiscardedTailComesBack) && kept < Entries.Count)
+        {
+            Entries[kept] = entry;
+            return;
+        }
+#endif
         Entries.RemoveRange(kept, Entries.Count - kept);
         Entries.Add(entry);
     }

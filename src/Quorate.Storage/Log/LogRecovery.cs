@@ -273,7 +273,11 @@ internal sealed class LogRecovery
         }
 
         Rewrite(file, 0, LogFormat.SectorSize);
-        if (_lastOffset < end)
+        if (_lastOffset < end
+#if QUORATE_MUTANTS
+            && !Mutants.Is(Mutant.RecoveryTrustsUnflushed)
+#endif
+        )
         {
             Rewrite(file, _lastOffset, end);
         }

@@ -150,6 +150,12 @@ public sealed class SnapshotStore
             if (_kept[i].Pins == 0)
             {
                 paths.Add(SnapshotFormat.PathOf(_kept[i].Snapshot.LastIncluded));
+#if QUORATE_MUTANTS
+                if (Mutants.Is(Mutant.RetentionRemovesNewest))
+                {
+                    paths[^1] = SnapshotFormat.PathOf(_kept[^1].Snapshot.LastIncluded);
+                }
+#endif
                 _kept.RemoveAt(i);
             }
         }

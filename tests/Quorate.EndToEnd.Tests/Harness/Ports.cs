@@ -8,33 +8,42 @@ namespace Quorate.EndToEnd.Tests.Harness;
 /// of the tests takes from a block of its own, which a locked file reserves: a port is handed out some time before a
 /// member listens on it, and no run that goes on at the same time may take it meanwhile.
 /// </summary>
+/// <remarks>With each port the next one is the taker's too: <c>quorate dev</c> lets members listen for each other there.</remarks>
 internal static class Ports
 {
     private const int FirstPort = 20_000;
-    private const int BlockPorts = 400;
-    private const int Blocks = 30;
+    private const int BlockPorts = 1000;
+    private const int Blocks = 12;
 
     private static readonly (FileStream Reservation, int Block) Reserved = Reserve();
     private static int _taken;
 
     public static int Take()
     {
-        for (int attempts = 0; attempts < BlockPorts; attempts++)
+        for (int attempts = 0; attempts < BlockPorts / 2; attempts++)
         {
-            int port = FirstPort + (Reserved.Block * BlockPorts) + (Interlocked.Increment(ref _taken) % BlockPorts);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
+            int port = FirstPort + (Reserved.Block * BlockPorts) + (Interlocked.Add(ref _taken, 2) % BlockPorts);
+            if (IsFree(port) && IsFree(port + 1))
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
             }
         }
 
         throw new InvalidOperationException("no port is free");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static (FileStream Reservation, int Block) Reserve()

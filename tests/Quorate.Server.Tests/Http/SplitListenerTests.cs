@@ -95,7 +95,17 @@ public sealed class SplitListenerTests : IAsyncDisposable
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        /// <summary>As with a socket, connections that were not accepted end with it.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            while (_next.Reader.TryRead(out object? next))
+            {
+                if (next is FakeConnection connection)
+                {
+                    await connection.DisposeAsync();
+                }
+            }
+        }
     }
 
     private sealed class FakeConnection : DefaultConnectionContext

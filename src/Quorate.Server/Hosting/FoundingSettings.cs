@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Quorate.Server.Configuration;
+
+namespace Quorate.Server.Hosting;
+
+/// <summary>
+/// The settings that the ids of a cluster and its members come from, kept in the data folder as they were at the first
+/// start, for one purpose: to say which of them differs when a later start does not fit. What decides is the identity
+/// that storage keeps; without this file the refusal is the same, in fewer words.
+/// </summary>
+/// <param name="InitialCluster">All members with their peer URLs.</param>
+/// <param name="Token">The token.</param>
+/// <param name="AdvertisedPeerUrls">The own peer URLs.</param>
+internal sealed record FoundingSettings(string InitialCluster, string Token, string AdvertisedPeerUrls)
+{
+    private const string FileName = "founding.json";
+
+    /// <summary>Keeps the settings of a first start; a later one changes nothing.</summary>
+    public static void Keep(ServerSettings settings)
+    {
+        string path = PathIn(settings);
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(Of(settings)));
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    /// <summary>Says in the operator's terms why a data folder does not fit.</summary>
+    public static string Explain(ServerSettings settings, string refusal)
+    {
+        const string advice = "the ids of a cluster and its members come from these settings as they are at the first start, and stay: give them as they were then, "
+            + "or name an empty data folder for a new cluster";
+        if (Load(settings) is not { } founding)
+        {
+            return $"{refusal}. {Settings.InitialCluster.Flag}, {Settings.InitialClusterToken.Flag} or {Settings.InitialAdvertisePeerUrls.Flag} is not what it was; {advice}";
+        }
+
+        FoundingSettings now = Of(settings);
+        (Setting Setting, string Then, string Now)[] all =
+        [
+            (Settings.InitialCluster, founding.InitialCluster, now.InitialCluster),
+            (Settings.InitialClusterToken, founding.Token, now.Token),
+            (Settings.InitialAdvertisePeerUrls, founding.AdvertisedPeerUrls, now.AdvertisedPeerUrls),
+        ];
+        string[] differences = [.. all.Where(item => item.Then != item.Now).Select(item => $"{item.Setting.Flag} was {item.Then} and is {item.Now}")];
+        return differences.Length == 0 ? refusal : $"{string.Join("; ", differences)}. {char.ToUpperInvariant(advice[0])}{advice[1..]} ({refusal.Split(':')[0]})";
+    }
+
+    private static FoundingSettings? Load(ServerSettings settings)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<FoundingSettings>(File.ReadAllBytes(PathIn(settings)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static FoundingSettings Of(ServerSettings settings) => new(
+        string.Join(',', settings.InitialCluster.SelectMany(member => member.PeerUrls.Select(url => $"{member.Name}={url}")).Order(StringComparer.Ordinal)),
+        settings.InitialClusterToken,
+        string.Join(',', settings.AdvertisePeerUrls.Select(url => url.ToString()).Order(StringComparer.Ordinal)));
+
+    private static string PathIn(ServerSettings settings) => Path.Combine(settings.DataFolder, FileName);
+}
