@@ -11,7 +11,8 @@ public sealed class ComparisonTests
         Duration = TimeSpan.FromSeconds(20),
         BusyDuration = TimeSpan.FromSeconds(2),
         Kills = 4,
-        DuelBound = TimeSpan.FromSeconds(5),
+        Duels = 12,
+        DuelBound = TimeSpan.FromSeconds(3),
     };
 
     private static readonly Lazy<ComparisonResult> s_result = new(static () => new ComparisonRun(1, s_short).Execute());
@@ -68,9 +69,19 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Where_delays_vary_a_duel_ends_by_chance_and_much_sooner_with_back_off()
+    {
+        (VaryingDuelFigures duels, VaryingDuelFigures backOff) = (s_result.Value.VaryingDuels[0], s_result.Value.VaryingDuels[1]);
+
+        backOff.Decided.ShouldBe(backOff.Duels);
+        backOff.Median.ShouldBeLessThan(duels.Median);
+        backOff.Longest.ShouldBeLessThan(duels.Longest);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_figures()
     {
-        var options = s_short with { Duration = TimeSpan.FromSeconds(3), BusyDuration = TimeSpan.FromSeconds(1), Kills = 1, DuelBound = TimeSpan.FromSeconds(1) };
+        var options = s_short with { Duration = TimeSpan.FromSeconds(3), BusyDuration = TimeSpan.FromSeconds(1), Kills = 1, Duels = 2, DuelBound = TimeSpan.FromSeconds(1) };
         ComparisonResult one = new ComparisonRun(7, options).Execute();
         ComparisonResult other = new ComparisonRun(7, options).Execute();
 
@@ -80,6 +91,7 @@ public sealed class ComparisonTests
         other.UnderFaults.ShouldBe(one.UnderFaults);
         other.Recovery.ShouldBe(one.Recovery);
         other.Duels.ShouldBe(one.Duels);
+        other.VaryingDuels.ShouldBe(one.VaryingDuels);
     }
 
     [Fact]

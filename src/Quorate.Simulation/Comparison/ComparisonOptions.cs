@@ -37,6 +37,9 @@ public sealed record ComparisonOptions
     /// <summary>How hard they strike, from 1 to <see cref="FaultInjector.IntensityMax"/>.</summary>
     public int FaultIntensity { get; init; } = 3;
 
+    /// <summary>Duels fought in a world whose delays vary, each from a seed of its own.</summary>
+    public int Duels { get; init; } = 100;
+
     /// <summary>Virtual time after which a duel without a winner is called off.</summary>
     public TimeSpan DuelBound { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -26,6 +26,9 @@ public sealed record ComparisonResult
     /// <summary>Members are killed.</summary>
     public required ImmutableArray<RecoveryFigures> Recovery { get; init; }
 
-    /// <summary>Two proposers at once, without back-off and with it.</summary>
+    /// <summary>Two proposers that delays keep in step, without back-off and with it.</summary>
     public required ImmutableArray<DuelFigures> Duels { get; init; }
+
+    /// <summary>Two proposers whose delays vary, without back-off and with it.</summary>
+    public required ImmutableArray<VaryingDuelFigures> VaryingDuels { get; init; }
 }

@@ -44,6 +44,14 @@ internal static class ComparisonJson
             json.WriteNumber("ballots", figures.Ballots);
             json.WriteNumber("preempted", figures.Preempted);
         });
+        Objects(json, "varying_duels", result.VaryingDuels, figures =>
+        {
+            json.WriteBoolean("back_off", figures.BackOff);
+            json.WriteNumber("duels", figures.Duels);
+            json.WriteNumber("decided", figures.Decided);
+            json.WriteNumber("median_ms", figures.Median.TotalMilliseconds);
+            json.WriteNumber("longest_ms", figures.Longest.TotalMilliseconds);
+        });
         json.WriteEndObject();
     });
 

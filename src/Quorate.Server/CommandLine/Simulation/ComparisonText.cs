@@ -39,13 +39,18 @@ internal static class ComparisonText
         yield return ("Time until the next decision when a member is killed", ["", "kills", "median", "longest"],
             result.Recovery.Select(static figures =>
                 (string[])[$"{figures.Protocol}, {figures.Victim} is killed", Count(figures.Kills), Milliseconds(figures.Median), Milliseconds(figures.Longest)]));
-        yield return ("Two proposers at once (single-decree Paxos)", ["", "decided after", "ballots", "preempted"],
+        yield return ("Two proposers at once, kept in step by fixed delays (single-decree Paxos)", ["", "decided after", "ballots", "preempted"],
             result.Duels.Select(figures => (string[])
             [
-                figures.BackOff ? "with random back-off" : "without back-off",
+                BackOff(figures.BackOff),
                 figures.DecidedAfter is { } decided ? Milliseconds(decided) : $"not in {options.DuelBound.TotalSeconds:0} s",
                 Count(figures.Ballots),
                 Count(figures.Preempted),
+            ]));
+        yield return ("Two proposers at once, delays vary (single-decree Paxos)", ["", "duels", "decided", "median", "longest"],
+            result.VaryingDuels.Select(static figures => (string[])
+            [
+                BackOff(figures.BackOff), Count(figures.Duels), Count(figures.Decided), Milliseconds(figures.Median), Milliseconds(figures.Longest),
             ]));
 
         string Load(FormattableString text) => $"{Count(options.Members)} members, {text.ToString(CultureInfo.InvariantCulture)}";
@@ -92,6 +97,8 @@ internal static class ComparisonText
             Console.WriteLine($"  {row[0]}: {string.Join(", ", row.Skip(1).Select((value, i) => $"{columns[i + 1]} {value}"))}");
         }
     }
+
+    private static string BackOff(bool isOn) => isOn ? "with random back-off" : "without back-off";
 
     private static string Milliseconds(TimeSpan time) => Number(time.TotalMilliseconds, "0.0") + " ms";
 
