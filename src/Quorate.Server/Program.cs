@@ -13,7 +13,7 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
-root.Add(SimulationCommands.Create());
+root.Add(SimulateCommand.Create());
 
 if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
 {

@@ -72,6 +72,7 @@ public sealed class SimulatedMember
         }
 
         Life++;
+        _world.Tracer?.Process(this, "start");
         _isPumpPlanned = false;
         var world = new SimulatedMemberWorld(this, _world, _random.Fork());
         try
@@ -93,6 +94,7 @@ public sealed class SimulatedMember
     /// <summary>Power is lost: what was not flushed may be gone or torn, and nobody hears from this life any more.</summary>
     public void Crash()
     {
+        _world.Tracer?.Process(this, "power-loss");
         Life++;
         Process = null;
         Replica = null;
@@ -103,6 +105,7 @@ public sealed class SimulatedMember
     /// <summary>The process is killed (SIGKILL): what was written is still there, flushed or not.</summary>
     public void Kill()
     {
+        _world.Tracer?.Process(this, "kill");
         Life++;
         Process = null;
         Replica = null;
@@ -111,10 +114,18 @@ public sealed class SimulatedMember
     }
 
     /// <summary>The process stands still for a while, as after SIGSTOP or in a long pause of its memory manager.</summary>
-    public void Pause(TimeSpan duration) => PausedUntil = Later(PausedUntil, _world.Now + duration);
+    public void Pause(TimeSpan duration)
+    {
+        PausedUntil = Later(PausedUntil, _world.Now + duration);
+        _world.Tracer?.Process(this, "pause", until: PausedUntil);
+    }
 
     /// <summary>The disk hangs for a while.</summary>
-    public void HangDisk(TimeSpan duration) => DiskHangsUntil = Later(DiskHangsUntil, _world.Now + duration);
+    public void HangDisk(TimeSpan duration)
+    {
+        DiskHangsUntil = Later(DiskHangsUntil, _world.Now + duration);
+        _world.Tracer?.Process(this, "disk-hang", until: DiskHangsUntil);
+    }
 
     /// <summary>Ends every fault of its process, disk and clock that is under way.</summary>
     public void Calm()
@@ -167,19 +178,13 @@ public sealed class SimulatedMember
 
     internal bool IsInLife(int life) => Life == life && Process is not null;
 
-    /// <summary>Returns whether there was somebody to take it.</summary>
-    internal bool FrameArrived(ulong from, byte[] bytes)
+    /// <summary>It must be running.</summary>
+    internal void FrameArrived(ulong from, byte[] bytes)
     {
-        if (Process is null)
-        {
-            return false;
-        }
-
         // Given in memory that is used again at once: whoever keeps a slice of it is found out.
         byte[] lent = [.. bytes];
-        OnLoop(() => Process.FrameReceived(from, lent));
+        OnLoop(() => Process!.FrameReceived(from, lent));
         Array.Fill(lent, (byte)0xEE);
-        return true;
     }
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;

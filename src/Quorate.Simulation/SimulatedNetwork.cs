@@ -21,7 +21,15 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>How frames are treated from now on.</summary>
-    public NetworkConditions Conditions { get; set; } = NetworkConditions.Calm;
+    public NetworkConditions Conditions
+    {
+        get;
+        set
+        {
+            field = value;
+            Changes++;
+        }
+    } = NetworkConditions.Calm;
 
     /// <summary>Sees every frame as it is sent; may return false to lose it.</summary>
     public Func<ulong, ulong, ReadOnlyMemory<byte>, bool>? Filter { get; set; }
@@ -38,11 +46,21 @@ public sealed class SimulatedNetwork
     /// <summary>Frames that arrived a second time.</summary>
     public long FramesRepeated { get; private set; }
 
+    /// <summary>Frames that were damaged on their way.</summary>
+    public long FramesDamaged { get; private set; }
+
     /// <summary>Frames that were lost, for whatever reason.</summary>
     public long FramesLost { get; private set; }
 
+    /// <summary>Grows with every change of its conditions and of what is cut.</summary>
+    internal long Changes { get; private set; }
+
     /// <summary>Lets nothing pass from one member to another, one way; what is on its way is lost.</summary>
-    public void Cut(MemberId from, MemberId to) => Link(from.Value, to.Value).IsCut = true;
+    public void Cut(MemberId from, MemberId to)
+    {
+        Link(from.Value, to.Value).IsCut = true;
+        Changes++;
+    }
 
     /// <summary>Cuts a group off from everybody else, both ways.</summary>
     public void Isolate(params IReadOnlyCollection<MemberId> group)
@@ -63,7 +81,11 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>Every frame passes again.</summary>
-    public void Heal() => Array.ForEach(_links, static link => link.IsCut = false);
+    public void Heal()
+    {
+        Array.ForEach(_links, static link => link.IsCut = false);
+        Changes++;
+    }
 
     /// <summary>The connection from one member to another breaks, in the middle of a frame as likely as not: what is on its way is lost.</summary>
     public void Break(MemberId from, MemberId to) => Link(from.Value, to.Value).Epoch++;
@@ -79,6 +101,13 @@ public sealed class SimulatedNetwork
         Array.ForEach(_links, static link => link.Slowness = TimeSpan.Zero);
     }
 
+    /// <summary>What lets nothing pass, in order of sender and receiver.</summary>
+    internal IEnumerable<(MemberId From, MemberId To)> CutLinks() =>
+        from sender in _world.Members
+        from receiver in _world.Members
+        where Link(sender.Id.Value, receiver.Id.Value).IsCut
+        select (sender.Id, receiver.Id);
+
     internal void Send(ulong from, ulong to, ReadOnlySpan<byte> frame)
     {
         FramesSent++;
@@ -91,29 +120,37 @@ public sealed class SimulatedNetwork
 
         byte[] bytes = frame.ToArray();
         SimulatedLink link = Link(from, to);
-        if (link.IsCut || link.FramesOnTheWay >= Conditions.LinkFramesMax || Filter?.Invoke(from, to, bytes) == false
-            || Happens(Conditions.LossPerMille))
+        long number = FramesSent;
+        _world.Tracer?.Sent(number, from, to, bytes);
+        string? loss = link.IsCut ? "cut"
+            : link.FramesOnTheWay >= Conditions.LinkFramesMax ? "queue full"
+            : Filter?.Invoke(from, to, bytes) == false ? "filtered"
+            : Happens(Conditions.LossPerMille) ? "chance" : null;
+        if (loss is not null)
         {
             FramesLost++;
+            _world.Tracer?.Lost(number, from, to, loss);
             return;
         }
 
-        if (Happens(Conditions.DamagePerMille))
+        bool isDamaged = Happens(Conditions.DamagePerMille);
+        if (isDamaged)
         {
+            FramesDamaged++;
             bytes = Damaged(bytes);
         }
 
-        Deliver(link, from, member, bytes);
+        Deliver(link, number, from, member, bytes, isDamaged);
         if (Happens(Conditions.RepeatPerMille))
         {
             FramesRepeated++;
-            Deliver(link, from, member, bytes);
+            Deliver(link, number, from, member, bytes, isDamaged);
         }
     }
 
     private SimulatedLink Link(ulong from, ulong to) => _links[(((int)from - 1) * _members) + (int)to - 1];
 
-    private void Deliver(SimulatedLink link, ulong from, SimulatedMember member, byte[] bytes)
+    private void Deliver(SimulatedLink link, long number, ulong from, SimulatedMember member, byte[] bytes, bool isDamaged)
     {
         TimeSpan delay = link.Slowness + _random.NextDelay(Conditions.DelayMin, Conditions.DelayMax);
         if (Happens(Conditions.HoldUpPerMille))
@@ -126,14 +163,17 @@ public sealed class SimulatedNetwork
         _world.Plan(delay, EventKind.Frame, member.Id.Value, from, () =>
         {
             link.FramesOnTheWay--;
-            if (!link.IsCut && link.Epoch == epoch && member.FrameArrived(from, bytes))
-            {
-                FramesDelivered++;
-            }
-            else
+            string? loss = link.IsCut ? "cut" : link.Epoch != epoch ? "connection broken" : !member.IsRunning ? "receiver down" : null;
+            if (loss is not null)
             {
                 FramesLost++;
+                _world.Tracer?.Lost(number, from, member.Id.Value, loss);
+                return;
             }
+
+            FramesDelivered++;
+            _world.Tracer?.Delivered(number, from, member.Id.Value, isDamaged);
+            member.FrameArrived(from, bytes);
         });
     }
 

@@ -2,6 +2,7 @@ using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Processes;
+using Quorate.Simulation.Traces;
 
 namespace Quorate.Simulation;
 
@@ -89,6 +90,9 @@ public sealed class SimulatedWorld
     /// <summary>Looked at after each event, in order: what checks the properties that must always hold.</summary>
     public IList<IWorldObserver> Observers { get; } = [];
 
+    /// <summary>Writes down everything that happens; null, as mostly, when nobody wants to read it.</summary>
+    internal TraceWriter? Tracer { get; set; }
+
     /// <summary>Events so far.</summary>
     public long EventCount { get; private set; }
 
@@ -167,8 +171,10 @@ public sealed class SimulatedWorld
             Trace.Add((ulong)Now.Ticks);
             Trace.Add(((ulong)planned.Kind << 56) ^ planned.Member);
             Trace.Add(planned.Detail);
+            Tracer?.Event(planned.Kind, planned.Member, planned.Detail);
             planned.Action();
             AfterEvent?.Invoke();
+            Tracer?.AfterEvent(member);
             for (int i = 0; i < Observers.Count; i++)
             {
                 Observers[i].AfterEvent(member);

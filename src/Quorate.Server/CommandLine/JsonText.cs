@@ -14,7 +14,7 @@ namespace Quorate.Server.CommandLine;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void WriteLine(Action<Utf8JsonWriter> write)
     {

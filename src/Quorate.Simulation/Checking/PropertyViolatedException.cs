@@ -10,6 +10,13 @@ public sealed class PropertyViolatedException : Exception
         Property = property;
     }
 
+    /// <summary>Says which, how, and what was thrown.</summary>
+    public PropertyViolatedException(string property, string text, Exception cause)
+        : base($"{property}: {text}", cause)
+    {
+        Property = property;
+    }
+
     /// <summary>Name of the property.</summary>
     public string Property { get; }
 }

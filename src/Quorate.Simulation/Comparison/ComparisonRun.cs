@@ -34,7 +34,7 @@ public sealed class ComparisonRun
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Duels, 1);
         if (options.Faults.FirstOrDefault(static family => !PaxosRun.Families.Contains(family)) is { } other)
         {
-            throw new ArgumentException($"'{other.Name}' strikes only a replica: both protocols must be struck alike", nameof(options));
+            throw new ArgumentException($"'{other.Name}' strikes only a replica: both protocols must be struck alike");
         }
 
         _seed = seed;

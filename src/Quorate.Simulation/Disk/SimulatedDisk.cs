@@ -34,6 +34,8 @@ public sealed class SimulatedDisk : IDisk
     /// </summary>
     public long? CrashAfterOperations { get; set; }
 
+    internal IDiskWatcher? Watcher { get; set; }
+
     /// <summary>What all files together may hold; a write beyond fails.</summary>
     public long CapacityBytesMax { get; set; } = long.MaxValue;
 
@@ -54,6 +56,12 @@ public sealed class SimulatedDisk : IDisk
 
     /// <summary>Bytes written so far.</summary>
     public long WrittenBytes { get; private set; }
+
+    /// <summary>Operations that were made to fail so far.</summary>
+    public long FailureCount { get; private set; }
+
+    /// <summary>Sectors that losses of power have torn so far.</summary>
+    public long SectorsTorn { get; private set; }
 
     /// <summary>Whether anything would be lost if the power went now.</summary>
     public bool HasUnflushed => _changes.Count > 0 || _names.Values.Any(content => content.DirtyBytes > 0);
@@ -88,9 +96,12 @@ public sealed class SimulatedDisk : IDisk
     public void Crash(SeededRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
+        CrashLosses losses = default;
         foreach (NameChange change in _changes)
         {
-            if (random.Next(2) == 0)
+            bool isKept = random.Next(2) == 0;
+            losses += new CrashLosses(0, 0, 0, isKept ? 1 : 0, isKept ? 0 : 1);
+            if (isKept)
             {
                 change.ApplyTo(_durableNames);
             }
@@ -104,13 +115,15 @@ public sealed class SimulatedDisk : IDisk
             if (!crashed.Contains(content))
             {
                 crashed.Add(content);
-                content.Crash(random);
+                losses += content.Crash(random);
             }
 
             _names.Add(path, content);
         }
 
         EndProcess();
+        SectorsTorn += losses.SectorsTorn;
+        Watcher?.Crashed(losses);
     }
 
     /// <summary>The disk is lost and another, empty one stands in its place.</summary>
@@ -270,7 +283,10 @@ public sealed class SimulatedDisk : IDisk
         long growth = Math.Max(0, offset + source.Length - file.Content.Length);
         if (CapacityBytesMax != long.MaxValue && UsedBytes + growth > CapacityBytesMax)
         {
-            throw new IOException($"no space left on the simulated disk: write of {source.Length} bytes to '{file.Path}'");
+            IOException full = new($"no space left on the simulated disk: write of {source.Length} bytes to '{file.Path}'");
+            FailureCount++;
+            Watcher?.Failed(DiskOperation.Write, file.Path, full.Message);
+            throw full;
         }
 
         if (IsCrashDue() && !_isDown)
@@ -298,6 +314,7 @@ public sealed class SimulatedDisk : IDisk
         }
 
         FlushCount++;
+        Watcher?.Flushed(file.Path, file.Content.DirtyBytes);
         file.Content.Flush();
     }
 
@@ -345,6 +362,8 @@ public sealed class SimulatedDisk : IDisk
 
         if (Fault?.Invoke(operation, path) is { } fault)
         {
+            FailureCount++;
+            Watcher?.Failed(operation, path, fault.Message);
             throw fault;
         }
     }

@@ -73,8 +73,11 @@ internal sealed class SimulatedFileContent
     public void FailFlush() => Array.Clear(_dirty);
 
     /// <summary>Power is lost: every dirty sector is kept, lost or torn, and so is the length.</summary>
-    public void Crash(SeededRandom random)
+    public CrashLosses Crash(SeededRandom random)
     {
+        int kept = 0;
+        int lost = 0;
+        int torn = 0;
         long length = _durableLength;
         if (Length != _durableLength && random.Next(2) == 0)
         {
@@ -91,11 +94,14 @@ internal sealed class SimulatedFileContent
             switch (random.Next(3))
             {
                 case 0:
+                    kept++;
                     Sector(_seen, sector).CopyTo(Sector(_durable, sector));
                     break;
                 case 1:
+                    lost++;
                     break;
                 default:
+                    torn++;
                     int cut = random.Next(1, SectorSize);
                     bool head = random.Next(2) == 0;
                     Range part = head ? ..cut : cut..;
@@ -113,6 +119,7 @@ internal sealed class SimulatedFileContent
         Array.Clear(_dirty);
         Length = _durableLength = length;
         _durable.AsSpan().CopyTo(_seen);
+        return new CrashLosses(kept, lost, torn, 0, 0);
     }
 
     /// <summary>Flips one bit where no flush or crash will repair it.</summary>

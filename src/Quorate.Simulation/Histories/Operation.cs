@@ -81,6 +81,12 @@ public sealed class Operation
     /// <summary>The revision in the answer's header; zero where there is no answer.</summary>
     public long Revision => Response?.Header?.Revision ?? 0;
 
+    /// <summary>What was asked, in plain words.</summary>
+    public string RequestText => OperationText.RequestOf(this);
+
+    /// <summary>What came back, in plain words.</summary>
+    public string OutcomeText => OperationText.OutcomeOf(this);
+
     /// <summary>Whether the request cannot change any key, whatever the state is.</summary>
     public bool IsRead { get; }
 

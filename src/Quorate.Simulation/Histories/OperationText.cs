@@ -22,6 +22,15 @@ internal static class OperationText
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"client {operation.Client} at member {operation.Member}: ");
+        text.Append(RequestOf(operation)).Append(" → ").Append(OutcomeOf(operation));
+        text.Append(" [").Append(Seconds(operation.InvokedAt)).Append("..");
+        return text.Append(operation.End == OperationEnd.Open ? "" : Seconds(operation.ReturnedAt)).Append(']').ToString();
+    }
+
+    /// <summary>What was asked.</summary>
+    public static string RequestOf(Operation operation)
+    {
+        StringBuilder text = new();
         if (operation.Consistency == ReadConsistency.Local)
         {
             text.Append("locally ");
@@ -32,7 +41,13 @@ internal static class OperationText
         }
 
         Request(text, operation.Request);
-        text.Append(" → ");
+        return text.ToString();
+    }
+
+    /// <summary>What came back.</summary>
+    public static string OutcomeOf(Operation operation)
+    {
+        StringBuilder text = new();
         switch (operation.End)
         {
             case OperationEnd.Answered:
@@ -50,8 +65,7 @@ internal static class OperationText
                 break;
         }
 
-        text.Append(" [").Append(Seconds(operation.InvokedAt)).Append("..");
-        return text.Append(operation.End == OperationEnd.Open ? "" : Seconds(operation.ReturnedAt)).Append(']').ToString();
+        return text.ToString();
     }
 
     /// <summary>Bytes as text where they are text.</summary>

@@ -1,14 +1,18 @@
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Checking;
-using Quorate.Storage;
 
 namespace Quorate.Simulation.Runs;
 
-/// <summary>Counts what a member tells its operator, and tells whether it had a reason to fail.</summary>
-internal sealed class CoverageListener(SimulatedMember member, SimulationCoverage coverage) : IReplicaListener
+/// <summary>Hears what a member tells its operator: counts it, traces it, and asks whether it had a right to fail.</summary>
+internal sealed class CoverageListener(SimulatedWorld world, SimulatedMember member, SimulationCoverage coverage, UnexpectedFailures failures) : IReplicaListener
 {
-    public void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes) => coverage.Starts++;
+    public void Started(LogPosition lastLog, long snapshotIndex, long term, IReadOnlyList<string> notes)
+    {
+        coverage.Starts++;
+        coverage.RepairedStarts += notes.Count > 0 ? 1 : 0;
+        world.Tracer?.Process(member, "started", notes.Count > 0 ? string.Join("; ", notes) : null);
+    }
 
     public void RoleChanged(Role from, Role to, long term) => coverage.RoleChanges++;
 
@@ -16,17 +20,16 @@ internal sealed class CoverageListener(SimulatedMember member, SimulationCoverag
 
     public void SnapshotInstalled(SnapshotMetadata snapshot) => coverage.SnapshotsInstalled++;
 
-    public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => coverage.FramesRefused++;
+    public void FrameRefused(ulong from, FrameRefusal reason, int bytes)
+    {
+        coverage.FramesRefused++;
+        world.Tracer?.Refused(member.Id, from, reason);
+    }
 
-    /// <summary>A disk may fail a member, and a lost one must; nothing else may.</summary>
     public void Failed(string what, Exception error)
     {
         coverage.Failures++;
-        bool isDisk = error is StorageException or IOException;
-        if (!isDisk && !member.IsSpoiled)
-        {
-            throw new PropertyViolatedException(
-                error is RaftInvariantException ? "no broken invariant" : "no fault of its own", $"member {member.Id} stops: {what}: {error.Message}");
-        }
+        world.Tracer?.Process(member, "failed", $"{what}: {error.Message}");
+        failures.Failed(member, what, error);
     }
 }

@@ -201,6 +201,7 @@ public sealed class PaxosRun
             Events = World.EventCount,
             TraceHash = World.Trace.Value,
             Strikes = Injector.Strikes,
+            Requests = (long)_lastValue,
             Succeeded = Decided,
             Undecided = 0,
             Coverage = _coverage,

@@ -22,6 +22,12 @@ public sealed record SimulationOptions
     /// <summary>Virtual time in which the cluster must elect, commit and converge once faults are over.</summary>
     public TimeSpan LivenessBound { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Where to write down everything that happens, in the format of docs/simulation.md; nowhere unless set. The run
+    /// leaves it open.
+    /// </summary>
+    public Stream? Trace { get; init; }
+
     /// <summary>Changes the settings of the replicas further.</summary>
     public Func<ReplicaOptions, ReplicaOptions>? ConfigureReplica { get; init; }
 }

@@ -31,6 +31,9 @@ public sealed record SimulationResult
     /// <summary>Strikes of faults, by family.</summary>
     public required IReadOnlyDictionary<string, long> Strikes { get; init; }
 
+    /// <summary>Requests that clients made.</summary>
+    public required long Requests { get; init; }
+
     /// <summary>Requests of clients that succeeded.</summary>
     public required long Succeeded { get; init; }
 

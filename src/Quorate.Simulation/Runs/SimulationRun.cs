@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Quorate.Raft;
 using Quorate.Simulation.Checking;
 using Quorate.Simulation.Faults;
+using Quorate.Simulation.Traces;
 
 namespace Quorate.Simulation.Runs;
 
@@ -17,6 +18,9 @@ public sealed class SimulationRun
     /// <summary>Name of the property that equal logs lead to equal states.</summary>
     public const string EqualStatesProperty = "equal states";
 
+    /// <summary>Name of the property that nothing of ours throws what nobody expects.</summary>
+    public const string NoUnhandledExceptionProperty = "no unhandled exception";
+
     private static readonly TimeSpan s_inspectionInterval = TimeSpan.FromSeconds(1);
 
     private readonly ulong _seed;
@@ -25,6 +29,7 @@ public sealed class SimulationRun
     private readonly SimulationCoverage _coverage = new();
     private readonly AppliedEntries _applied = new();
     private readonly ElectionSafety _elections = new();
+    private readonly UnexpectedFailures _failures = new();
     private readonly SeededRandom _random;
     private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
     private readonly Operator _operator;
@@ -47,15 +52,24 @@ public sealed class SimulationRun
         _faults = [.. families.Select(family => (family, IntensityOf(family)))];
         World = CreateWorld(options.Members ?? members);
         Injector = new FaultInjector(World, options.StrikesMax);
+        if (options.Trace is { } output)
+        {
+            World.Tracer = new TraceWriter(World, output);
+            World.Tracer.Begin(seed, options.Duration, _faults);
+            Injector.Striking = World.Tracer.Strike;
+        }
+
         _operator = new Operator(World, _coverage, _random.Fork());
         _lameness = new Lameness(World);
         int count = World.Members.Count;
+        World.Observers.Add(_failures);
         World.Observers.Add(_elections);
         World.Observers.Add(new LeaderAppendOnly(count));
         World.Observers.Add(new LogMatching(count));
         World.Observers.Add(new LeaderCompleteness(count, _applied));
         World.Observers.Add(new MonotonicProgress(count));
         World.Observers.Add(new TruncationCounter(count, _coverage));
+        World.Observers.Add(new InterestingStates(World, _coverage));
         Silence.Require(World);
     }
 
@@ -74,11 +88,12 @@ public sealed class SimulationRun
             Found();
             foreach ((FaultFamily family, int intensity) in _faults)
             {
-                Injector.Begin(family, intensity, _random.Fork());
+                Injector.Begin(family, intensity, RandomOf(family));
             }
 
             World.RunFor(_options.Duration);
             Injector.End();
+            World.Tracer?.Calm();
             _workload.FaultsEnded();
             _operator.IsQuick = true;
             _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), _random.Fork());
@@ -95,7 +110,14 @@ public sealed class SimulationRun
         {
             violation = found;
         }
+        catch (Exception error)
+        {
+            // An error of ours, in the replica or in the world: as bad as any other violation, and replayed like one.
+            violation = new PropertyViolatedException(NoUnhandledExceptionProperty, error.ToString(), error);
+        }
 
+        World.Tracer?.Finish(violation);
+        World.Tracer?.Dispose();
         return Result(violation);
     }
 
@@ -118,6 +140,9 @@ public sealed class SimulationRun
     private int IntensityOf(FaultFamily family) =>
         1 + new SeededRandom(_seed ^ ((ulong)FaultFamilies.All.IndexOf(family) << 32)).Next(FaultInjector.IntensityMax);
 
+    /// <summary>So do the times of its strikes and all that they draw.</summary>
+    private SeededRandom RandomOf(FaultFamily family) => new(_seed ^ ((ulong)(FaultFamilies.All.IndexOf(family) + 1) << 40) ^ 0x5354524B);
+
     private SimulatedWorld CreateWorld(int members)
     {
         SeededRandom shape = _random.Fork();
@@ -133,7 +158,7 @@ public sealed class SimulationRun
                 TickInterval = TimeSpan.FromMilliseconds(100),
                 ElectionTimeoutTicks = 10,
                 HeartbeatTicks = 1,
-                Listener = id => new CoverageListener(World!.Member(new MemberId(id)), _coverage),
+                Listener = id => new CoverageListener(World!, World!.Member(new MemberId(id)), _coverage, _failures),
                 ConfigureReplica = replica =>
                 {
                     replica = replica with
@@ -228,7 +253,11 @@ public sealed class SimulationRun
     private SimulationResult Result(PropertyViolatedException? violation)
     {
         _coverage.Elections = _elections.Elections;
+        _coverage.LostElections = _coverage.HighestTerm - _elections.Elections;
         _coverage.FramesLost = World.Network.FramesLost;
+        _coverage.FramesRepeated = World.Network.FramesRepeated;
+        _coverage.SectorsTorn = World.Members.Sum(static member => member.Disk.SectorsTorn);
+        _coverage.OutcomesUnknown = _workload.OutcomesUnknown;
         _coverage.EntriesApplied = _applied.Count;
         return new SimulationResult
         {
@@ -240,6 +269,7 @@ public sealed class SimulationRun
             Events = World.EventCount,
             TraceHash = World.Trace.Value,
             Strikes = Injector.Strikes,
+            Requests = _workload.Requests,
             Succeeded = _workload.Succeeded,
             Undecided = _workload.Undecided,
             Coverage = _coverage,

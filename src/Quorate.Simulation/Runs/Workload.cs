@@ -19,6 +19,12 @@ public abstract class Workload
     /// <summary>Requests that were answered with success so far: the run asks whether there is progress.</summary>
     public abstract long Succeeded { get; }
 
+    /// <summary>Requests that clients have made so far.</summary>
+    public virtual long Requests => Succeeded;
+
+    /// <summary>Requests so far whose clients will never know what became of them.</summary>
+    public virtual long OutcomesUnknown => 0;
+
     /// <summary>Faults are over; clients go on.</summary>
     public virtual void FaultsEnded()
     {

@@ -70,6 +70,7 @@ internal sealed class KeyValueClient
         Operation operation = _workload.History.Invoke(
             _number, _member.Id, _member.Life, request, _world.Now, consistency, consistency == ReadConsistency.Bounded ? _token.Revision : 0);
         _pending = operation;
+        _world.Tracer?.Asked(operation.Number, _number, _member.Id, operation.RequestText);
         SimulatedMember member = _member;
         int life = member.Life;
         long tokenIndex = _token.Index;
@@ -147,6 +148,7 @@ internal sealed class KeyValueClient
     private void Answered(Operation operation, IEtcdResponse response, (long Index, long Revision) token)
     {
         _workload.Answered(operation, response);
+        _world.Tracer?.Answered(operation.Number, _number, "answered", operation.OutcomeText);
         _seenRevision = Math.Max(_seenRevision, response.Header!.Revision);
         _token = token;
         GoOn();
@@ -155,6 +157,7 @@ internal sealed class KeyValueClient
     private void Failed(Operation operation, EtcdError error)
     {
         _workload.History.Failed(operation, error, _world.Now);
+        _world.Tracer?.Answered(operation.Number, _number, error.MayHaveTakenEffect ? "unknown" : "refused", operation.OutcomeText);
         _member = _world.Members[_random.Next(_world.Members.Count)];
         GoOn();
     }
@@ -164,6 +167,7 @@ internal sealed class KeyValueClient
     {
         if (ReferenceEquals(_pending, operation))
         {
+            _world.Tracer?.Answered(operation.Number, _number, "given-up");
             _member = _world.Members[_random.Next(_world.Members.Count)];
             GoOn();
         }

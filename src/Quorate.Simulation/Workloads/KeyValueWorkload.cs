@@ -50,6 +50,12 @@ public sealed class KeyValueWorkload : Workload
     public override long Succeeded => _succeeded;
 
     /// <inheritdoc/>
+    public override long Requests => History.Operations.Count;
+
+    /// <inheritdoc/>
+    public override long OutcomesUnknown => History.Operations.LongCount(static operation => operation.End is OperationEnd.Open or OperationEnd.Unknown);
+
+    /// <inheritdoc/>
     public override bool IsQuiet => _clients.TrueForAll(static client => client.IsIdle);
 
     internal bool HasEnded { get; private set; }
@@ -105,7 +111,7 @@ public sealed class KeyValueWorkload : Workload
 
         RevisionCheckResult revisions = new RevisionChecker().Check(History);
         Judge(RevisionsProperty, revisions.Verdict, revisions);
-        LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History);
+        LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History, revisions.Order);
         Judge(LinearizabilityProperty, order.Verdict, order);
     }
 

@@ -94,6 +94,40 @@ public sealed class RandomHistoryTests
     }
 
     [Fact]
+    public void The_order_of_revisions_explains_what_a_search_cannot_find_in_time()
+    {
+        LinearizabilityChecker<KeyValueState> impatient = new(new KeyValueModel(), stepsMax: 2_000);
+        int undecided = 0;
+        for (ulong seed = 0; seed < SeedCount; seed++)
+        {
+            History history = RandomHistory.Make(
+                seed, new RandomHistoryOptions { Operations = 400, Clients = 10, UnknownPerMille = 80, Compacts = false });
+            IReadOnlyList<Operation> order = new RevisionChecker().Check(history).Order;
+
+            impatient.Check(history, order).Verdict.ShouldBe(HistoryVerdict.Holds, $"seed {seed}");
+            undecided += impatient.Check(history).Verdict == HistoryVerdict.Undecided ? 1 : 0;
+        }
+
+        undecided.ShouldBeGreaterThan(SeedCount / 4);
+    }
+
+    [Fact]
+    public void An_order_is_not_believed_but_checked()
+    {
+        for (ulong seed = 0; seed < SeedCount; seed++)
+        {
+            History history = RandomHistory.Make(seed, Options(seed) with { UnknownPerMille = 3, Operations = 80 });
+            IReadOnlyList<Operation> order = new RevisionChecker().Check(history).Order;
+            (History mutated, string what) =
+                AnswerMutation.Mutate(history, new SeededRandom(seed), IsSearched, knowsRevisions: false).ShouldNotBeNull();
+
+            Search(mutated, [.. order.Select(operation => mutated.Operations[operation.Number])]).Verdict.ShouldBe(HistoryVerdict.Violated, $"seed {seed}: {what}");
+            Search(history, [.. order.Reverse()]).Verdict.ShouldBe(HistoryVerdict.Holds);
+            Search(history, []).Verdict.ShouldBe(HistoryVerdict.Holds);
+        }
+    }
+
+    [Fact]
     public void The_search_agrees_with_trying_every_order()
     {
         int[] outcomes = new int[2];
@@ -137,8 +171,8 @@ public sealed class RandomHistoryTests
         new RevisionChecker().Check(history).Steps.ShouldBe(new RevisionChecker().Check(history).Steps);
     }
 
-    private static LinearizabilityResult Search(History history) =>
-        new LinearizabilityChecker<KeyValueState>(new KeyValueModel()).Check(history);
+    private static LinearizabilityResult Search(History history, IReadOnlyList<Operation>? proposed = null) =>
+        new LinearizabilityChecker<KeyValueState>(new KeyValueModel()).Check(history, proposed);
 
     private static bool IsSearched(Operation operation) =>
         operation.Consistency == ReadConsistency.Linearizable && operation.Request is not RangeRequest { Revision: > 0 };

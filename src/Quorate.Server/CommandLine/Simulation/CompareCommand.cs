@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Quorate.Simulation.Comparison;
-using Quorate.Simulation.Faults;
 
 namespace Quorate.Server.CommandLine.Simulation;
 
@@ -9,7 +8,7 @@ internal static class CompareCommand
 {
     private const int MembersMax = 9;
 
-    public static Command Create()
+    public static Command Create(Func<OutputFormat, SimulationConsole> console)
     {
         var defaults = new ComparisonOptions();
         var command = new Command("compare", "Run Raft and Paxos over the same load and the same failures, and print what it costs them (docs/paxos-raft-zab.md).");
@@ -17,15 +16,15 @@ internal static class CompareCommand
         var members = new Option<int>("--members") { Description = $"Members, 2 to {MembersMax}.", HelpName = "N", DefaultValueFactory = _ => defaults.Members };
         var rate = new Option<int>("--rate") { Description = "Commands a virtual second, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => defaults.CommandsPerSecond };
         var busy = new Option<int>("--busy-rate") { Description = "The same for the busy part, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => defaults.BusyCommandsPerSecond };
-        var seconds = new Option<int>("--seconds") { Description = "Virtual seconds of load, 1 to 3600.", HelpName = "N", DefaultValueFactory = _ => (int)defaults.Duration.TotalSeconds };
+        var duration = new Option<string>("--duration") { Description = "Virtual time of load: 60s, 5m, 1h.", HelpName = "TIME", DefaultValueFactory = static _ => "60s" };
         var faults = new Option<string>("--faults")
         {
-            Description = "Families of faults for both, separated by commas.",
+            Description = "Families of faults for both, separated by commas, or none.",
             HelpName = "A,B",
             DefaultValueFactory = _ => string.Join(',', defaults.Faults.Select(static family => family.Name)),
         };
         var output = new Option<OutputFormat>("--output", "-o") { Description = "text for people, json for scripts.", DefaultValueFactory = static _ => OutputFormat.Text };
-        foreach (Option option in (Option[])[seed, members, rate, busy, seconds, faults, output])
+        foreach (Option option in (Option[])[seed, members, rate, busy, duration, faults, output])
         {
             command.Add(option);
         }
@@ -39,8 +38,8 @@ internal static class CompareCommand
                     Members = Between(2, result.GetValue(members), MembersMax, members.Name),
                     CommandsPerSecond = Between(1, result.GetValue(rate), 10_000, rate.Name),
                     BusyCommandsPerSecond = Between(1, result.GetValue(busy), 10_000, busy.Name),
-                    Duration = TimeSpan.FromSeconds(Between(1, result.GetValue(seconds), 3600, seconds.Name)),
-                    Faults = [.. result.GetValue(faults)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Family)],
+                    Duration = SimulationArguments.Duration(result.GetValue(duration)!),
+                    Faults = SimulationArguments.Faults(result.GetValue(faults)!),
                 };
                 ComparisonResult comparison = new ComparisonRun(result.GetValue(seed), options).Execute();
                 if (result.GetValue(output) == OutputFormat.Json)
@@ -49,12 +48,12 @@ internal static class CompareCommand
                 }
                 else
                 {
-                    ComparisonText.Write(comparison);
+                    ComparisonText.Write(console(OutputFormat.Text), comparison);
                 }
 
                 return ExitCode.Success;
             }
-            catch (ArgumentException e)
+            catch (Exception e) when (e is FormatException or ArgumentException)
             {
                 return Terminal.Fail(ExitCode.Usage, e.Message);
             }
@@ -63,8 +62,5 @@ internal static class CompareCommand
     }
 
     private static int Between(int least, int value, int most, string name) =>
-        value >= least && value <= most ? value : throw new ArgumentException($"{name} must be {least} to {most}, but is {value}");
-
-    private static FaultFamily Family(string name) => FaultFamilies.Find(name)
-        ?? throw new ArgumentException($"there is no family of faults '{name}'; there are {string.Join(", ", FaultFamilies.All)}");
+        value >= least && value <= most ? value : throw new FormatException($"{name} must be {least} to {most}, but is {value}");
 }

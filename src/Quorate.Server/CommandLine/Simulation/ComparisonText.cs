@@ -9,17 +9,17 @@ internal static class ComparisonText
 {
     private static readonly string[] s_protocols = ["", "Raft", "Paxos"];
 
-    public static void Write(ComparisonResult result)
+    public static void Write(SimulationConsole console, ComparisonResult result)
     {
         foreach ((string title, string[] columns, IEnumerable<string[]> rows) in Parts(result))
         {
-            if (Console.IsOutputRedirected)
+            if (console.Terminal is { } terminal)
             {
-                Lines(title, columns, rows);
+                terminal.Write(Table(title, columns, rows));
             }
             else
             {
-                Table(title, columns, rows);
+                Lines(console.Output, title, columns, rows);
             }
         }
     }
@@ -72,7 +72,7 @@ internal static class ComparisonText
         yield return Row("terms or ballots begun", static one => Count(one.ElectionsOrBallots));
     }
 
-    private static void Table(string title, string[] columns, IEnumerable<string[]> rows)
+    private static Table Table(string title, string[] columns, IEnumerable<string[]> rows)
     {
         Table table = new Table().Title(Markup.Escape(title)).RoundedBorder().BorderColor(Color.Grey);
         for (int i = 0; i < columns.Length; i++)
@@ -86,15 +86,15 @@ internal static class ComparisonText
             table.AddRow([.. row.Select(Markup.Escape)]);
         }
 
-        Terminal.Output.Write(table);
+        return table;
     }
 
-    private static void Lines(string title, string[] columns, IEnumerable<string[]> rows)
+    private static void Lines(TextWriter output, string title, string[] columns, IEnumerable<string[]> rows)
     {
-        Console.WriteLine(title);
+        output.WriteLine(title);
         foreach (string[] row in rows)
         {
-            Console.WriteLine($"  {row[0]}: {string.Join(", ", row.Skip(1).Select((value, i) => $"{columns[i + 1]} {value}"))}");
+            output.WriteLine($"  {row[0]}: {string.Join(", ", row.Skip(1).Select((value, i) => $"{columns[i + 1]} {value}"))}");
         }
     }
 

@@ -19,23 +19,34 @@ namespace Quorate.Simulation.Checking.Histories;
 public sealed class LinearizabilityChecker<TState>(
     ISequentialModel<TState> model, long stepsMax = LinearizabilityChecker<TState>.StepsMaxDefault)
 {
-    /// <summary>Most states unless told otherwise: some seconds, and some hundreds of megabytes at worst.</summary>
-    public const long StepsMaxDefault = 2_000_000;
+    /// <summary>Most states unless told otherwise: about a second, and some hundreds of megabytes at worst.</summary>
+    public const long StepsMaxDefault = 500_000;
 
     /// <summary>
     /// Checks a history. A part that is not linearizable counts more than one that is undecided, wherever it comes.
     /// </summary>
-    public LinearizabilityResult Check(History history)
+    /// <param name="history">What clients saw.</param>
+    /// <param name="proposed">
+    /// An order that may explain it, such as <see cref="RevisionCheckResult.Order"/>. It is taken where the model agrees
+    /// with every step of it and real time does; where it does not, the search finds out by itself.
+    /// </param>
+    public LinearizabilityResult Check(History history, IReadOnlyList<Operation>? proposed = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         IReadOnlyList<HistoryPart<TState>> parts = model.Partition(history);
         int operations = parts.Sum(part => part.Operations.Count);
+        ProposedOrder? order = proposed is null ? null : new ProposedOrder(history, proposed);
         long steps = 0;
         LinearizabilityResult? undecided = null;
 
         // Small parts first: what is left of the bound is then the large ones'.
         foreach (HistoryPart<TState> part in parts.OrderBy(part => part.Operations.Count))
         {
+            if (order is not null && order.Explains(model, part, ref steps))
+            {
+                continue;
+            }
+
             LinearizabilitySearch<TState> search = new(model, part);
             HistoryVerdict verdict = search.Run(stepsMax - steps);
             steps += search.Steps;

@@ -10,8 +10,13 @@ namespace Quorate.Simulation.Checking.Histories;
 /// <param name="RevisionMax">The newest revision that an answer names.</param>
 /// <param name="Explanation">What is wrong, or what could not be decided; null where all is well.</param>
 /// <param name="Operations">The operations that show it.</param>
+/// <param name="Order">
+/// Where all is well: an order that explains the history, of all that was answered and those writes of unknown outcome
+/// that took effect. Reads that did not ask for linearizability stand where their revision is, not where they happened.
+/// </param>
 public sealed record RevisionCheckResult(
-    HistoryVerdict Verdict, long Steps, long RevisionMax, string? Explanation, IReadOnlyList<Operation> Operations)
+    HistoryVerdict Verdict, long Steps, long RevisionMax, string? Explanation, IReadOnlyList<Operation> Operations,
+    IReadOnlyList<Operation> Order)
 {
     /// <summary>Some lines for a person.</summary>
     public override string ToString()

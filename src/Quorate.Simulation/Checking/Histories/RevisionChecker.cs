@@ -39,13 +39,13 @@ public sealed class RevisionChecker(RevisionCheckerOptions? options = null)
             ?? new SightingRules(history, facts).Finding;
         if (certain is { } finding)
         {
-            return Result(HistoryVerdict.Violated, 0, facts, finding);
+            return Result(HistoryVerdict.Violated, 0, facts, finding, []);
         }
 
         // With too many gaps the replay only looks for where it shows.
         RevisionReplay replay = new(history, facts, realTime, _options.StepsMax);
         HistoryVerdict verdict = replay.Run();
-        return Result(facts.HasTooManyGaps ? HistoryVerdict.Violated : verdict, replay.Steps, facts, replay.Finding);
+        return Result(facts.HasTooManyGaps ? HistoryVerdict.Violated : verdict, replay.Steps, facts, replay.Finding, verdict == HistoryVerdict.Holds ? replay.Order() : []);
     }
 
     /// <summary>
@@ -58,6 +58,7 @@ public sealed class RevisionChecker(RevisionCheckerOptions? options = null)
         return new RevisionFacts(history).Gaps;
     }
 
-    private static RevisionCheckResult Result(HistoryVerdict verdict, long steps, RevisionFacts facts, RevisionFinding? finding) =>
-        new(verdict, steps, facts.RevisionMax, finding?.Explanation, finding?.Operations ?? []);
+    private static RevisionCheckResult Result(
+        HistoryVerdict verdict, long steps, RevisionFacts facts, RevisionFinding? finding, IReadOnlyList<Operation> order) =>
+        new(verdict, steps, facts.RevisionMax, finding?.Explanation, finding?.Operations ?? [], order);
 }

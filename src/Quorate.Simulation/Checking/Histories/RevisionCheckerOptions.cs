@@ -12,5 +12,5 @@ public sealed record RevisionCheckerOptions
     /// Most requests that are replayed. A history without writes of unknown outcome takes one each; where it is open which
     /// of them made which revision, the ways are tried one after the other.
     /// </summary>
-    public long StepsMax { get; init; } = 2_000_000;
+    public long StepsMax { get; init; } = 1_000_000;
 }

@@ -79,6 +79,29 @@ internal sealed class RevisionReplay
         return HistoryVerdict.Holds;
     }
 
+    /// <summary>After a run that holds: all that has a revision, in its order; what has the same one, the write first.</summary>
+    public IReadOnlyList<Operation> Order()
+    {
+        Dictionary<long, Operation> chosen = [];
+        foreach (Choice choice in _choices)
+        {
+            chosen.Add(choice.Revision, _facts.UnknownWrites[choice.Candidate]);
+        }
+
+        List<Operation> order = [];
+        for (long revision = RevisionTimeline.FirstRevision; revision <= _facts.RevisionMax; revision++)
+        {
+            if ((_facts.WriteAt(revision) ?? chosen.GetValueOrDefault(revision)) is { } write)
+            {
+                order.Add(write);
+            }
+
+            order.AddRange(_facts.OthersAt(revision));
+        }
+
+        return order;
+    }
+
     private bool WriteFits(Operation write, long revision)
     {
         if (!Replay(write, revision - 1, revision))

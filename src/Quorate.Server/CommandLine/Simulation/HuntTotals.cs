@@ -1,0 +1,43 @@
+using Quorate.Simulation.Runs;
+
+namespace Quorate.Server.CommandLine.Simulation;
+
+/// <summary>What a hunt has come by so far.</summary>
+internal sealed class HuntTotals
+{
+    public ulong FirstSeed { get; init; }
+
+    public long Runs { get; private set; }
+
+    public long Failures { get; private set; }
+
+    public TimeSpan VirtualTime { get; private set; }
+
+    public long Events { get; private set; }
+
+    public long Requests { get; private set; }
+
+    public long Succeeded { get; private set; }
+
+    public long Undecided { get; private set; }
+
+    public SortedDictionary<string, long> Strikes { get; } = new(StringComparer.Ordinal);
+
+    public SimulationCoverage Coverage { get; } = new();
+
+    public void Add(SimulationResult result)
+    {
+        Runs++;
+        Failures += result.Violation is null ? 0 : 1;
+        VirtualTime += result.VirtualTime;
+        Events += result.Events;
+        Requests += result.Requests;
+        Succeeded += result.Succeeded;
+        Undecided += result.Undecided;
+        Coverage.Add(result.Coverage);
+        foreach ((string family, long strikes) in result.Strikes)
+        {
+            Strikes[family] = Strikes.GetValueOrDefault(family) + strikes;
+        }
+    }
+}
