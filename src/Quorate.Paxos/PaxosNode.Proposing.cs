@@ -7,11 +7,14 @@ namespace Quorate.Paxos;
 /// <content>The proposer: phase 1(a), phase 2(a), and what it does when another is ahead of it.</content>
 public sealed partial class PaxosNode
 {
-    /// <summary>How many rounds one record reserves.</summary>
-    private const long RoundsReservedAtOnce = 1000;
+    /// <summary>How many rounds one record reserves: more than one life will use. Those left over cost nothing but numbers.</summary>
+    private const long RoundsReservedAtOnce = 1_000_000;
 
     /// <summary>Failures after which the bound of the back-off is doubled no more.</summary>
     private const int DoublingsMax = 16;
+
+    /// <summary>The same for the time that a ballot is given.</summary>
+    private const int TimeoutDoublingsMax = 5;
 
     private readonly List<Value> _waiting = [];
     private readonly long _roundsOfEarlierLives;
@@ -57,7 +60,7 @@ public sealed partial class PaxosNode
     {
         if (_proposer is not null)
         {
-            if (++_ticksWithoutMajority >= _options.AnswerTimeoutTicks)
+            if (++_ticksWithoutMajority >= (long)_options.AnswerTimeoutTicks << Math.Min(_failures, TimeoutDoublingsMax))
             {
                 Counters.TimedOut++;
                 GiveUpBallot();
@@ -184,14 +187,14 @@ public sealed partial class PaxosNode
     private void GiveUpBallot()
     {
         _proposer = null;
+        int doublings = Math.Min(_failures++, DoublingsMax);
         if (_options.BackOffTicks == 0)
         {
             ProposeNext();
             return;
         }
 
-        long bound = Math.Min(_options.BackOffTicksMax, (long)_options.BackOffTicks << Math.Min(_failures, DoublingsMax));
-        _failures++;
+        long bound = Math.Min(_options.BackOffTicksMax, (long)_options.BackOffTicks << doublings);
         _backOffTicksLeft = 1 + _random.Next((int)bound);
     }
 

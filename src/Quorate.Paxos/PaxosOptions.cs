@@ -18,7 +18,10 @@ public sealed record PaxosOptions
     /// <summary>How many decisions there are to make. One makes it single-decree Paxos.</summary>
     public long InstancesMax { get; init; } = long.MaxValue;
 
-    /// <summary>A proposer that has not come to a majority for this long gives up its ballot, in ticks.</summary>
+    /// <summary>
+    /// A proposer that has not come to a majority for this long gives up its ballot, in ticks. Where disks or links are slower
+    /// than that, it waits longer with each failure: else no ballot would ever live to see its majority.
+    /// </summary>
     public int AnswerTimeoutTicks { get; init; } = 10;
 
     /// <summary>

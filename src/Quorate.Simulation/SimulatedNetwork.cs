@@ -1,4 +1,5 @@
 using Quorate.Raft;
+using Quorate.Replica.Wire;
 
 namespace Quorate.Simulation;
 
@@ -33,6 +34,9 @@ public sealed class SimulatedNetwork
 
     /// <summary>Sees every frame as it is sent; may return false to lose it.</summary>
     public Func<ulong, ulong, ReadOnlyMemory<byte>, bool>? Filter { get; set; }
+
+    /// <summary>Shown the frames of elections and handovers as they are sent.</summary>
+    public IList<IFrameObserver> Observers { get; } = [];
 
     /// <summary>Frames handed in.</summary>
     public long FramesSent { get; private set; }
@@ -118,6 +122,11 @@ public sealed class SimulatedNetwork
             return;
         }
 
+        if (Observers.Count > 0)
+        {
+            Show(from, frame);
+        }
+
         byte[] bytes = frame.ToArray();
         SimulatedLink link = Link(from, to);
         long number = FramesSent;
@@ -145,6 +154,19 @@ public sealed class SimulatedNetwork
         {
             FramesRepeated++;
             Deliver(link, number, from, member, bytes, isDamaged);
+        }
+    }
+
+    private void Show(ulong from, ReadOnlySpan<byte> frame)
+    {
+        if (FrameSummary.PeekKind(frame) is FrameKind.RequestPreVote or FrameKind.RequestPreVoteReply or FrameKind.RequestVote
+                or FrameKind.RequestVoteReply or FrameKind.TimeoutNow
+            && FrameSummary.TryRead(frame, out FrameSummary summary) && _world.Find(from) is { } sender)
+        {
+            for (int i = 0; i < Observers.Count; i++)
+            {
+                Observers[i].FrameSent(sender, summary);
+            }
         }
     }
 

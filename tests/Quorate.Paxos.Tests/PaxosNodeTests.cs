@@ -202,6 +202,31 @@ public sealed class PaxosNodeTests
     }
 
     [Fact]
+    public void A_ballot_is_given_more_time_with_each_failure_so_that_slow_disks_are_outwaited()
+    {
+        PaxosNode node = Node();
+        node.Propose(PaxosGroup.ValueOf(1));
+        List<int> lives = [];
+        for (int ticks = 0; lives.Count < 4; ticks++)
+        {
+            if (node.Proposer is null)
+            {
+                node.Tick();
+                ticks = -1;
+                continue;
+            }
+
+            node.Tick();
+            if (node.Proposer is null)
+            {
+                lives.Add(ticks + 1);
+            }
+        }
+
+        lives.ShouldBe([10, 20, 40, 80]);
+    }
+
+    [Fact]
     public void Messages_of_strangers_and_to_others_are_ignored()
     {
         PaxosNode node = Node();

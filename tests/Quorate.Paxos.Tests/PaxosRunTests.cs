@@ -6,7 +6,7 @@ namespace Quorate.Paxos.Tests;
 public sealed class PaxosRunTests
 {
     private const int Groups = 10;
-    private const int RunsPerGroup = 30;
+    private const int RunsPerGroup = 20;
 
     [Theory]
     [MemberData(nameof(AllGroups))]

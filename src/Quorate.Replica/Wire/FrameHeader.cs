@@ -25,8 +25,9 @@ internal readonly record struct FrameHeader(FrameKind Kind, ulong Group, ulong C
     public const byte Version = 1;
     public const ulong OnlyGroup = 0;
 
+    public const int KindOffset = 3;
+
     private const int VersionOffset = 2;
-    private const int KindOffset = 3;
     private const int ChecksumOffset = 4;
     private const int CoveredAfterChecksum = 8;
 

@@ -83,6 +83,10 @@ public readonly record struct FrameSummary
     /// <summary>Introductions: whether the sender wants to know that it is on record.</summary>
     public bool? WantsAnswer { get; private init; }
 
+    /// <summary>The kind that a frame claims, without a look at the rest: to pass over, cheaply, what is of no interest.</summary>
+    public static FrameKind PeekKind(ReadOnlySpan<byte> frame) =>
+        frame.Length < FrameHeader.Length ? FrameKind.None : (FrameKind)frame[FrameHeader.KindOffset];
+
     /// <summary>Reads what a frame says. False, with a summary of kind <see cref="FrameKind.None"/>, where it is no whole frame.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out FrameSummary summary)
     {

@@ -13,6 +13,12 @@ public sealed record ComparisonOptions
     /// <summary>Commands that clients propose in a virtual second, each at a member chosen at random.</summary>
     public int CommandsPerSecond { get; init; } = 20;
 
+    /// <summary>The same where clients give them more to do than one decision after another can carry.</summary>
+    public int BusyCommandsPerSecond { get; init; } = 500;
+
+    /// <summary>Virtual time of that.</summary>
+    public TimeSpan BusyDuration { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes of a command.</summary>
     public int CommandBytes { get; init; } = 128;
 
@@ -30,6 +36,9 @@ public sealed record ComparisonOptions
 
     /// <summary>How hard they strike, from 1 to <see cref="FaultInjector.IntensityMax"/>.</summary>
     public int FaultIntensity { get; init; } = 3;
+
+    /// <summary>Duels fought in a world whose delays vary, each from a seed of its own.</summary>
+    public int Duels { get; init; } = 100;
 
     /// <summary>Virtual time after which a duel without a winner is called off.</summary>
     public TimeSpan DuelBound { get; init; } = TimeSpan.FromSeconds(60);

@@ -17,12 +17,18 @@ public sealed record ComparisonResult
     /// <summary>Load without faults.</summary>
     public required ImmutableArray<LoadFigures> Calm { get; init; }
 
-    /// <summary>The same load under the same faults.</summary>
+    /// <summary>Much more load, without faults.</summary>
+    public required ImmutableArray<LoadFigures> Busy { get; init; }
+
+    /// <summary>The load of <see cref="Calm"/> under the same faults: the same families strike the same members at the same times.</summary>
     public required ImmutableArray<LoadFigures> UnderFaults { get; init; }
 
     /// <summary>Members are killed.</summary>
     public required ImmutableArray<RecoveryFigures> Recovery { get; init; }
 
-    /// <summary>Two proposers at once, without back-off and with it.</summary>
+    /// <summary>Two proposers that delays keep in step, without back-off and with it.</summary>
     public required ImmutableArray<DuelFigures> Duels { get; init; }
+
+    /// <summary>Two proposers whose delays vary, without back-off and with it.</summary>
+    public required ImmutableArray<VaryingDuelFigures> VaryingDuels { get; init; }
 }

@@ -28,11 +28,13 @@ public sealed class ComparisonRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Members, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandsPerSecond, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyCommandsPerSecond, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CommandBytes, sizeof(ulong));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Kills, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Duels, 1);
         if (options.Faults.FirstOrDefault(static family => !PaxosRun.Families.Contains(family)) is { } other)
         {
-            throw new ArgumentException($"'{other.Name}' strikes only a replica: both protocols must be struck alike", nameof(options));
+            throw new ArgumentException($"'{other.Name}' strikes only a replica: both protocols must be struck alike");
         }
 
         _seed = seed;
@@ -46,10 +48,12 @@ public sealed class ComparisonRun
         Seed = _seed,
         Options = _options,
         Delays = Delays(),
-        Calm = [.. s_protocols.Select(protocol => UnderLoad(protocol, withFaults: false))],
-        UnderFaults = [.. s_protocols.Select(protocol => UnderLoad(protocol, withFaults: true))],
+        Calm = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: false))],
+        Busy = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.BusyCommandsPerSecond, _options.BusyDuration, withFaults: false))],
+        UnderFaults = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: true))],
         Recovery = [.. s_protocols.Select(Recovery)],
-        Duels = [Duel(backOff: false), Duel(backOff: true)],
+        Duels = [DuelInStep(backOff: false), DuelInStep(backOff: true)],
+        VaryingDuels = [VaryingDuels(backOff: false), VaryingDuels(backOff: true)],
     };
 
     /// <summary>In a world where only messages take time, time is counted in messages.</summary>
@@ -81,7 +85,7 @@ public sealed class ComparisonRun
         return figures.ToImmutable();
     }
 
-    private LoadFigures UnderLoad(ComparedProtocol protocol, bool withFaults)
+    private LoadFigures UnderLoad(ComparedProtocol protocol, int commandsPerSecond, TimeSpan duration, bool withFaults)
     {
         ComparedCluster cluster = ComparedCluster.Create(protocol, _seed, _world);
         SimulatedWorld world = cluster.World;
@@ -104,9 +108,9 @@ public sealed class ComparisonRun
 
         (long frames, long bytes, long flushes) = (world.Network.FramesSent, world.Network.BytesSent, cluster.Flushes);
         (long preempted, long ballots) = (cluster.Preempted, cluster.ElectionsOrBallots);
-        var load = new Load(cluster, _options.CommandsPerSecond, _options.CommandBytes, _seed + 1);
-        load.Begin(_options.Duration);
-        world.RunFor(_options.Duration);
+        var load = new Load(cluster, commandsPerSecond, _options.CommandBytes, _seed + 1);
+        load.Begin(duration);
+        world.RunFor(duration);
         frames = world.Network.FramesSent - frames;
         bytes = world.Network.BytesSent - bytes;
         flushes = cluster.Flushes - flushes;
@@ -162,23 +166,43 @@ public sealed class ComparisonRun
     /// Each step of a disk takes as long as a message, so that the news of a rejection is back before a promise is: the
     /// rhythm in which two proposers without back-off hold each other up for ever.
     /// </summary>
-    private DuelFigures Duel(bool backOff)
+    private DuelFigures DuelInStep(bool backOff)
     {
         TimeSpan step = TimeSpan.FromMilliseconds(1);
-        var cluster = new PaxosCluster(
-            _seed,
-            _world with { WorkStepMin = step, WorkStepMax = step, LoopDelayMax = TimeSpan.Zero },
-            options => options with { InstancesMax = 1, BackOffTicks = backOff ? options.BackOffTicks : 0 });
-        SimulatedWorld world = cluster.World;
-        world.Network.Conditions = NetworkConditions.Calm with { DelayMin = step, DelayMax = step };
-        cluster.Found();
-        TimeSpan began = world.Now;
-        for (int i = 0; i < 2; i++)
+        SimulatedWorldOptions world = _world with { WorkStepMin = step, WorkStepMax = step, LoopDelayMax = TimeSpan.Zero };
+        PaxosCluster cluster = Duellists(_seed, world, backOff);
+        cluster.World.Network.Conditions = NetworkConditions.Calm with { DelayMin = step, DelayMax = step };
+        TimeSpan? took = Duel(cluster);
+        return new DuelFigures(backOff, took, cluster.ElectionsOrBallots, cluster.Preempted);
+    }
+
+    private VaryingDuelFigures VaryingDuels(bool backOff)
+    {
+        List<TimeSpan> took = [];
+        int decided = 0;
+        for (int i = 0; i < _options.Duels; i++)
         {
-            cluster.Propose(world.Members[i], FirstOwnNumber + (ulong)i, _options.CommandBytes, static () => { });
+            TimeSpan? one = Duel(Duellists(_seed + (ulong)i, _world, backOff));
+            decided += one is null ? 0 : 1;
+            took.Add(one ?? _options.DuelBound);
         }
 
-        bool isDecided = world.RunUntil(() => cluster.IsDecided(1), _options.DuelBound);
-        return new DuelFigures(backOff, isDecided ? world.Now - began : null, cluster.ElectionsOrBallots, cluster.Preempted);
+        return new VaryingDuelFigures(backOff, _options.Duels, decided, Load.Percentile(took, 500), took.Max());
+    }
+
+    private static PaxosCluster Duellists(ulong seed, SimulatedWorldOptions world, bool backOff) =>
+        new(seed, world, options => options with { InstancesMax = 1, BackOffTicks = backOff ? options.BackOffTicks : 0 });
+
+    /// <summary>Two members propose at once; returns when a value was chosen, or null if none was before the duel was called off.</summary>
+    private TimeSpan? Duel(PaxosCluster cluster)
+    {
+        cluster.Found();
+        TimeSpan began = cluster.World.Now;
+        for (int i = 0; i < 2; i++)
+        {
+            cluster.Propose(cluster.World.Members[i], FirstOwnNumber + (ulong)i, _options.CommandBytes, static () => { });
+        }
+
+        return cluster.World.RunUntil(() => cluster.IsDecided(1), _options.DuelBound) ? cluster.World.Now - began : null;
     }
 }

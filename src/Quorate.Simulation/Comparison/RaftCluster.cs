@@ -6,6 +6,9 @@ namespace Quorate.Simulation.Comparison;
 /// <summary>Production replicas, timed as an operator would: heartbeats each 100 ms, elections after one to two seconds.</summary>
 internal sealed class RaftCluster : ComparedCluster
 {
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
     private long _lastTerm;
 
     public RaftCluster(ulong seed, SimulatedWorldOptions world)
@@ -27,14 +30,41 @@ internal sealed class RaftCluster : ComparedCluster
 
     public override bool Propose(SimulatedMember member, ulong number, int bytes, Action decided)
     {
-        if (member.Replica is not { } replica)
+        if (!member.IsRunning)
         {
             return false;
         }
 
-        byte[] buffer = new byte[Proposal.HeaderLength + Math.Max(bytes, sizeof(ulong))];
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer.AsSpan(Proposal.HeaderLength), number);
-        member.OnLoop(() => replica.Propose(new CommandProposal(buffer, decided)));
+        Try(member, member.Life, number, bytes, decided);
         return true;
+    }
+
+    /// <summary>
+    /// A client that is told that its command was certainly not carried out proposes it again; one that is told that nobody
+    /// knows, or whose member dies, gives up.
+    /// </summary>
+    private void Try(SimulatedMember member, int life, ulong number, int bytes, Action decided)
+    {
+        if (member.Replica is not { } replica || member.Life != life)
+        {
+            return;
+        }
+
+        byte[] buffer = new byte[Proposal.HeaderLength + bytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer.AsSpan(Proposal.HeaderLength), number);
+        var proposal = new CommandProposal(buffer, s_timeout, outcome =>
+        {
+            switch (outcome)
+            {
+                case ProposalStatus.Applied:
+                    decided();
+                    break;
+                case ProposalStatus.NoLeader or ProposalStatus.NotLeader or ProposalStatus.Overloaded
+                    or ProposalStatus.Transferring or ProposalStatus.Superseded:
+                    World.After(s_pause, () => Try(member, life, number, bytes, decided));
+                    break;
+            }
+        });
+        member.OnLoop(() => replica.Propose(proposal));
     }
 }

@@ -49,6 +49,16 @@ public sealed class FaultContext
     /// <summary>A random chance out of a thousand that grows with the intensity, at most this at the highest.</summary>
     public int UpToPerMille(int highest) => 1 + Random.Next(Math.Max(1, highest * Intensity / FaultInjector.IntensityMax));
 
+    /// <summary>Starts a member that is down, unless nobody would any more.</summary>
+    public void Restart(SimulatedMember member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        if (!member.IsRunning)
+        {
+            _injector.Starter(member);
+        }
+    }
+
     /// <summary>Does something later, unless all faults have been ended by then.</summary>
     public void Later(TimeSpan delay, Action action)
     {

@@ -33,6 +33,11 @@ public static class FaultFamilies
         ProcessFaults.ClockJump,
         ProcessFaults.Transfer,
         ProcessFaults.Snapshot,
+        AmbushFaults.Voter,
+        AmbushFaults.Candidate,
+        AmbushFaults.Leader,
+        AmbushFaults.Truncation,
+        AmbushFaults.Return,
     ];
 
     /// <summary>The family of that name, or null.</summary>

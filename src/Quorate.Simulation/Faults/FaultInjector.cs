@@ -46,6 +46,9 @@ public sealed class FaultInjector
     /// <summary>Told of each strike, before it happens.</summary>
     public Action<FaultFamily>? Striking { get; set; }
 
+    /// <summary>Starts a member that a fault has ended and that is to be back soon.</summary>
+    public Action<SimulatedMember> Starter { get; set; } = static member => member.Start();
+
     /// <summary>Lets a family strike from now on.</summary>
     public void Begin(FaultFamily family, int intensity, SeededRandom random)
     {

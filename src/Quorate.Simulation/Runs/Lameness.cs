@@ -11,6 +11,9 @@ internal sealed class Lameness(SimulatedWorld world)
     /// <summary>As good as for ever: no run waits for so long.</summary>
     private static readonly TimeSpan s_forever = TimeSpan.FromDays(1);
 
+    private const int KindsOfLameness = 5;
+    private const int FastClockPerMille = 4000;
+
     private readonly SortedSet<ulong> _lame = [];
 
     public bool IsLame(SimulatedMember member) => _lame.Contains(member.Id.Value);
@@ -18,18 +21,40 @@ internal sealed class Lameness(SimulatedWorld world)
     /// <summary>Makes some of the members lame that the cluster can do without.</summary>
     /// <param name="dispensable">How many that is.</param>
     /// <param name="random">Who and how.</param>
-    public void Begin(int dispensable, SeededRandom random)
+    /// <param name="first">Who is lame before all others, if anybody may be.</param>
+    public void Begin(int dispensable, SeededRandom random, SimulatedMember? first = null)
     {
+        if (first is { IsSpoiled: false } && dispensable > 0 && _lame.Add(first.Id.Value))
+        {
+            dispensable--;
+            MakeLame(first, random.Next(KindsOfLameness));
+        }
+
         for (int left = random.Next(Math.Max(0, dispensable) + 1); left > 0; left--)
         {
             // The leader is the most interesting.
             SimulatedMember member = random.Next(2) == 0 && world.Leader() is { } leader ? leader : world.Members[random.Next(world.Members.Count)];
             if (!member.IsSpoiled && _lame.Add(member.Id.Value))
             {
-                MakeLame(member, random.Next(5));
+                MakeLame(member, random.Next(KindsOfLameness));
             }
         }
+
+        if (random.Next(3) == 0)
+        {
+            Hurry();
+        }
     }
+
+    /// <summary>
+    /// The clock of the member that is furthest behind runs fast: it stands for election again and again, and cannot win.
+    /// Whoever can must come to stand all the same.
+    /// </summary>
+    private void Hurry() => world.Members
+        .Where(member => member.Replica is not null && !IsLame(member))
+        .OrderBy(member => member.Replica!.Algorithm.LastLog.Term)
+        .ThenBy(member => member.Replica!.Algorithm.LastLog.Index)
+        .FirstOrDefault()?.Clock.Drift(FastClockPerMille);
 
     /// <summary>They recover after all.</summary>
     public void End()

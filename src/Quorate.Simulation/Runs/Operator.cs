@@ -21,6 +21,14 @@ internal sealed class Operator(SimulatedWorld world, SimulationCoverage coverage
     /// <summary>Whether a member is beyond help: its disk was spoiled, and it says so when it is started.</summary>
     public bool HasGivenUp(SimulatedMember member) => _givenUp.Contains(member.Id.Value);
 
+    public void StartUnlessGivenUp(SimulatedMember member)
+    {
+        if (!HasGivenUp(member))
+        {
+            Start(member);
+        }
+    }
+
     public void Start(SimulatedMember member)
     {
         try

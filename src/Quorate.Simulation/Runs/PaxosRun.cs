@@ -11,7 +11,8 @@ namespace Quorate.Simulation.Runs;
 
 /// <summary>
 /// One run of multi-decree Paxos, from one number: clients propose at all members while faults strike, and agreement and
-/// validity are checked after each event; then faults end, and everybody must come to know the same within a bound.
+/// validity are checked after each event; then faults end, a
+/// majority must decide although a minority may stay lame, and at last everybody must come to know the same.
 /// </summary>
 public sealed class PaxosRun
 {
@@ -26,6 +27,7 @@ public sealed class PaxosRun
     private readonly Agreement _agreement;
     private readonly Validity _validity;
     private readonly Operator _operator;
+    private readonly Lameness _lameness;
     private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
     private ulong _lastValue;
     private bool _clientsHaveEnded;
@@ -48,6 +50,7 @@ public sealed class PaxosRun
             (member, world) => Open(member, world, [.. ids]));
         Injector = new FaultInjector(World, options.StrikesMax);
         _operator = new Operator(World, _coverage, _random.Fork());
+        _lameness = new Lameness(World);
         _clients = _random.Fork();
         _agreement = new Agreement(count);
         _validity = new Validity(count);
@@ -95,9 +98,10 @@ public sealed class PaxosRun
             World.RunFor(_options.Duration);
             Injector.End();
             _operator.IsQuick = true;
-            Must(() => World.Members.All(static member => member is { IsRunning: true, HasFailed: false }), "members do not come up");
-            int before = Decided;
-            Must(() => Decided > before + 10, "nothing is decided");
+            _lameness.Begin((World.Members.Count - 1) / 2, _random.Fork());
+            MustRecover();
+            _lameness.End();
+            MustRecover();
             _clientsHaveEnded = true;
             Must(HasConverged, "members do not come to know the same");
         }
@@ -158,6 +162,13 @@ public sealed class PaxosRun
         World.After(_clients.NextDelay(TimeSpan.Zero, TimeSpan.FromSeconds(2.0 / _options.ValuesPerSecond)), ProposeAndGoOn);
     }
 
+    private void MustRecover()
+    {
+        Must(() => World.Members.All(member => member is { IsRunning: true, HasFailed: false } || _lameness.IsLame(member)), "members do not come up");
+        int before = Decided;
+        Must(() => Decided > before + 10, "nothing is decided");
+    }
+
     private bool HasConverged() => World.Members.All(member =>
         NodeOf(member) is { WaitingCount: 0 } node && node.Learner.FirstUnknown == Decided + 1);
 
@@ -190,7 +201,7 @@ public sealed class PaxosRun
             Events = World.EventCount,
             TraceHash = World.Trace.Value,
             Strikes = Injector.Strikes,
-            Requests = Decided,
+            Requests = (long)_lastValue,
             Succeeded = Decided,
             Undecided = 0,
             Coverage = _coverage,

@@ -61,6 +61,7 @@ public sealed class SimulationRun
 
         _operator = new Operator(World, _coverage, _random.Fork());
         _lameness = new Lameness(World);
+        Injector.Starter = _operator.StartUnlessGivenUp;
         int count = World.Members.Count;
         World.Observers.Add(_failures);
         World.Observers.Add(_elections);
@@ -70,6 +71,13 @@ public sealed class SimulationRun
         World.Observers.Add(new MonotonicProgress(count));
         World.Observers.Add(new TruncationCounter(count, _coverage));
         World.Observers.Add(new InterestingStates(World, _coverage));
+        World.Observers.Add(new KeptPromises(count));
+        World.Observers.Add(new CommitOfOwnTerm(count));
+        World.Network.Observers.Add(new VoteOnce());
+        var restraint = new VoterRestraint(World);
+        World.Observers.Add(restraint);
+        World.Network.Observers.Add(restraint);
+        World.Network.Observers.Add(new ReadyHandover(World));
         Silence.Require(World);
     }
 
@@ -92,11 +100,13 @@ public sealed class SimulationRun
             }
 
             World.RunFor(_options.Duration);
+            SeededRandom last = _random.Fork();
+            SimulatedMember? usurper = last.Next(3) == 0 ? Usurp() : null;
             Injector.End();
             World.Tracer?.Calm();
             _workload.FaultsEnded();
             _operator.IsQuick = true;
-            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), _random.Fork());
+            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), last, usurper);
             MustRecover();
             _lameness.End();
             MustRecover();
@@ -149,15 +159,19 @@ public sealed class SimulationRun
         long snapshotEvery = 20 + shape.Next(300);
         long trailing = shape.Next(100);
         int chunkBytes = 512 + shape.Next(8192);
-        int messageEntries = 1 + shape.Next(64);
+        int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
+        TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });
+        int electionTicks = 4 + shape.Next(12);
+        TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 ? 30 : 2);
         return new SimulatedWorld(
             _random.NextUInt64(),
             new SimulatedWorldOptions
             {
                 Members = members,
-                TickInterval = TimeSpan.FromMilliseconds(100),
-                ElectionTimeoutTicks = 10,
-                HeartbeatTicks = 1,
+                TickInterval = tick,
+                ElectionTimeoutTicks = electionTicks,
+                HeartbeatTicks = 1 + shape.Next(2),
+                WorkStepMax = workStepMax,
                 Listener = id => new CoverageListener(World!, World!.Member(new MemberId(id)), _coverage, _failures),
                 ConfigureReplica = replica =>
                 {
@@ -189,6 +203,24 @@ public sealed class SimulationRun
             Must(() => World.Leader() is not null, "nobody is elected in an untroubled world");
             World.RunFor(TimeSpan.FromSeconds(3));
         }
+    }
+
+    /// <summary>
+    /// The last scene before faults end: the leader is cut off and gathers entries, and another is elected and has committed
+    /// only a few. If that one then goes lame, two logs are left of which one is longer and the other newer.
+    /// </summary>
+    private SimulatedMember? Usurp()
+    {
+        if (World.Leader() is not { } old)
+        {
+            return null;
+        }
+
+        World.Network.Isolate(old.Id);
+        World.RunUntil(
+            () => World.Leader() is { Replica.Algorithm: var leader } && leader.Id != old.Id && leader.CommitIndex == leader.LastLog.Index,
+            TimeSpan.FromSeconds(10));
+        return World.Leader() is { } usurper && usurper != old ? usurper : null;
     }
 
     private void MustRecover()

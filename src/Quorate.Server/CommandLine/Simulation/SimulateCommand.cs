@@ -51,6 +51,7 @@ internal sealed class SimulateCommand
         }
 
         command.Add(FaultFamiliesCommand.Create(console));
+        command.Add(CompareCommand.Create(console));
         command.SetAction(options.RunAsync);
         return command;
     }

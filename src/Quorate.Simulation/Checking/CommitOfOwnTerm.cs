@@ -1,0 +1,42 @@
+using Quorate.Raft;
+
+namespace Quorate.Simulation.Checking;
+
+/// <summary>
+/// Only log entries from the leader's current term are committed by counting replicas (paper §5.4.2, spec C1): the commit
+/// index of a leader moves only onto an entry of its own term.
+/// </summary>
+public sealed class CommitOfOwnTerm : IWorldObserver
+{
+    /// <summary>Name of the property.</summary>
+    public const string Property = "commit of the own term";
+
+    private readonly Reign[] _reigns;
+
+    /// <summary>For a world of so many members.</summary>
+    public CommitOfOwnTerm(int members)
+    {
+        _reigns = new Reign[members];
+    }
+
+    /// <inheritdoc/>
+    public void AfterEvent(SimulatedMember? member)
+    {
+        if (member?.Replica?.Algorithm is not { Role: Role.Leader } leader)
+        {
+            return;
+        }
+
+        ref Reign reign = ref _reigns[(int)member.Id.Value - 1];
+        if (reign.Life == member.Life && reign.Term == leader.CurrentTerm && reign.CommitIndex != leader.CommitIndex
+            && leader.Log.TryGetTerm(leader.CommitIndex, out long term) && term != leader.CurrentTerm)
+        {
+            throw new PropertyViolatedException(
+                Property, $"member {member.Id}, leader of term {leader.CurrentTerm}, commits up to {leader.CommitIndex}, an entry of term {term}");
+        }
+
+        reign = new Reign(member.Life, leader.CurrentTerm, leader.CommitIndex);
+    }
+
+    private readonly record struct Reign(int Life, long Term, long CommitIndex);
+}

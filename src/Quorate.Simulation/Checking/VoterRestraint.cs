@@ -1,0 +1,70 @@
+using Quorate.Raft;
+using Quorate.Replica.Wire;
+
+namespace Quorate.Simulation.Checking;
+
+/// <summary>
+/// The voter denies its vote if its own log is more up-to-date than that of the candidate (paper §5.4.1), and in the same
+/// way its pre-vote, so that a server that cannot win raises no term (thesis §9.6).
+/// </summary>
+/// <remarks>
+/// An answer may wait for the disk, and the voter's log may grow meanwhile. Within a term it only becomes more up-to-date,
+/// so the candidate's is compared with what the voter had when it entered the term that it is in, unless it did so only
+/// a moment ago: an answer from before may still have been on its way out.
+/// </remarks>
+public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorldObserver
+{
+    /// <summary>Name of the property.</summary>
+    public const string Property = "restraint of voters";
+
+    /// <summary>What a candidate said of its log, by term and whether it was a pre-vote.</summary>
+    private readonly Dictionary<(MemberId Candidate, long Term, bool IsPreVote), LogPosition> _asked = [];
+
+    /// <summary>Far longer than a loop takes to come round.</summary>
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(5);
+
+    private readonly Entered[] _entered = new Entered[world.Members.Count];
+
+    /// <inheritdoc/>
+    public void AfterEvent(SimulatedMember? member)
+    {
+        if (member?.Replica?.Algorithm is { } node && member.Id.Value is var id && _entered[(int)id - 1] is var entered
+            && (entered.Life != member.Life || entered.Term != node.CurrentTerm))
+        {
+            _entered[(int)id - 1] = new Entered(member.Life, node.CurrentTerm, world.Now, node.LastLog);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FrameSent(SimulatedMember sender, in FrameSummary frame)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        switch (frame.Kind)
+        {
+            case FrameKind.RequestVote or FrameKind.RequestPreVote:
+                // A pre-candidate may ask again for the same term with a longer log.
+                _asked[(frame.From, frame.Term, frame.Kind == FrameKind.RequestPreVote)] = frame.LastLog!.Value;
+                break;
+            case FrameKind.RequestVoteReply or FrameKind.RequestPreVoteReply when frame.Granted == true && sender.Replica is { } replica:
+                Entered entered = _entered[(int)sender.Id.Value - 1];
+                bool isSettled = entered.Life == sender.Life && entered.Term == replica.Algorithm.CurrentTerm
+                    && (frame.Kind == FrameKind.RequestPreVoteReply ? entered.Term < frame.Term : entered.Term == frame.Term)
+                    && world.Now - entered.At > s_moment && sender.PausedUntil < entered.At;
+                LogPosition voter = isSettled ? entered.Log : LogPosition.Start;
+                if (_asked.TryGetValue((frame.To, frame.Term, frame.Kind == FrameKind.RequestPreVoteReply), out LogPosition candidate)
+                    && !IsAtLeastAsUpToDate(candidate, voter))
+                {
+                    throw new PropertyViolatedException(
+                        Property, $"member {frame.From}, whose log ended at {voter}, grants {frame.Kind} of term {frame.Term} to {frame.To}, whose log ends at {candidate}");
+                }
+
+                break;
+        }
+    }
+
+    private readonly record struct Entered(int Life, long Term, TimeSpan At, LogPosition Log);
+
+    /// <summary>In its own words, since it checks the words of the algorithm: later term, or same term and no shorter.</summary>
+    private static bool IsAtLeastAsUpToDate(LogPosition candidate, LogPosition voter) =>
+        candidate.Term != voter.Term ? candidate.Term > voter.Term : candidate.Index >= voter.Index;
+}
