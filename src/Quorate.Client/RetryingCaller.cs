@@ -129,7 +129,9 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     {
         try
         {
-            DateTime probeDeadline = Earlier(deadline, DateTime.UtcNow + options.ProbeTimeout);
+            // However little time there is, most of it is the request's.
+            DateTime now = DateTime.UtcNow;
+            DateTime probeDeadline = Earlier(now + ((deadline - now) / (2 * balancer.Count)), now + options.ProbeTimeout);
             await balancer[index].UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, probeDeadline, cancellationToken)).ConfigureAwait(false);
             return null;
         }

@@ -146,7 +146,7 @@ public sealed class QuorateClientTests
     {
         await using FakeMember member = await FakeMember.StartAsync();
         member.Hang = true;
-        using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromMilliseconds(300) });
+        using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromSeconds(2) });
 
         QuorateException error = await Should.ThrowAsync<QuorateException>(client.PutAsync("a", "1"));
 

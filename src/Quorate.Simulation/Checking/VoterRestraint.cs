@@ -8,9 +8,10 @@ namespace Quorate.Simulation.Checking;
 /// way its pre-vote, so that a server that cannot win raises no term (thesis §9.6).
 /// </summary>
 /// <remarks>
-/// An answer may wait for the disk, and the voter's log may grow meanwhile. Within a term it only becomes more up-to-date,
-/// so the candidate's is compared with what the voter had when it entered the term that it is in, unless it did so only
-/// a moment ago: an answer from before may still have been on its way out.
+/// An answer may wait for the disk, and the voter's log may grow meanwhile. So the candidate's log is compared with what
+/// the voter had when it gave its vote. Of a pre-vote nothing is kept; but within a term a log only becomes more
+/// up-to-date, so it is compared with what the voter had when it entered the term that it is in, unless it did so only a
+/// moment ago: an answer from before may still have been on its way out.
 /// </remarks>
 public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorldObserver
 {
@@ -23,6 +24,7 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
     /// <summary>Far longer than a loop takes to come round.</summary>
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(5);
 
+    private readonly Voted[] _voted = new Voted[world.Members.Count];
     private readonly Entered[] _entered = new Entered[world.Members.Count];
 
     /// <inheritdoc/>
@@ -32,6 +34,12 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
             && (entered.Life != member.Life || entered.Term != node.CurrentTerm))
         {
             _entered[(int)id - 1] = new Entered(member.Life, node.CurrentTerm, world.Now, node.LastLog);
+        }
+
+        if (member?.Replica?.Algorithm is { VotedFor.IsNone: false } voter && member.Id.Value is var number && _voted[(int)number - 1] is var voted
+            && (voted.Life != member.Life || voted.Term != voter.CurrentTerm || voted.Candidate != voter.VotedFor))
+        {
+            _voted[(int)number - 1] = new Voted(member.Life, voter.CurrentTerm, voter.VotedFor, voter.LastLog);
         }
     }
 
@@ -45,22 +53,36 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
                 // A pre-candidate may ask again for the same term with a longer log.
                 _asked[(frame.From, frame.Term, frame.Kind == FrameKind.RequestPreVote)] = frame.LastLog!.Value;
                 break;
-            case FrameKind.RequestVoteReply or FrameKind.RequestPreVoteReply when frame.Granted == true && sender.Replica is { } replica:
-                Entered entered = _entered[(int)sender.Id.Value - 1];
-                bool isSettled = entered.Life == sender.Life && entered.Term == replica.Algorithm.CurrentTerm
-                    && (frame.Kind == FrameKind.RequestPreVoteReply ? entered.Term < frame.Term : entered.Term == frame.Term)
-                    && world.Now - entered.At > s_moment && sender.PausedUntil < entered.At;
-                LogPosition voter = isSettled ? entered.Log : LogPosition.Start;
-                if (_asked.TryGetValue((frame.To, frame.Term, frame.Kind == FrameKind.RequestPreVoteReply), out LogPosition candidate)
-                    && !IsAtLeastAsUpToDate(candidate, voter))
+            case FrameKind.RequestVoteReply when frame.Granted == true:
+                Voted voted = _voted[(int)sender.Id.Value - 1];
+                if (voted.Life == sender.Life && voted.Term == frame.Term && voted.Candidate == frame.To)
                 {
-                    throw new PropertyViolatedException(
-                        Property, $"member {frame.From}, whose log ended at {voter}, grants {frame.Kind} of term {frame.Term} to {frame.To}, whose log ends at {candidate}");
+                    Require(frame, voted.Log, isPreVote: false);
+                }
+
+                break;
+            case FrameKind.RequestPreVoteReply when frame.Granted == true && sender.Replica is { } replica:
+                Entered entered = _entered[(int)sender.Id.Value - 1];
+                if (entered.Life == sender.Life && entered.Term == replica.Algorithm.CurrentTerm && entered.Term < frame.Term
+                    && world.Now - entered.At > s_moment && sender.PausedUntil < entered.At)
+                {
+                    Require(frame, entered.Log, isPreVote: true);
                 }
 
                 break;
         }
     }
+
+    private void Require(in FrameSummary frame, LogPosition voter, bool isPreVote)
+    {
+        if (_asked.TryGetValue((frame.To, frame.Term, isPreVote), out LogPosition candidate) && !IsAtLeastAsUpToDate(candidate, voter))
+        {
+            throw new PropertyViolatedException(
+                Property, $"member {frame.From}, whose log ended at {voter}, grants a {(isPreVote ? "pre-vote" : "vote")} of term {frame.Term} to {frame.To}, whose log ends at {candidate}");
+        }
+    }
+
+    private readonly record struct Voted(int Life, long Term, MemberId Candidate, LogPosition Log);
 
     private readonly record struct Entered(int Life, long Term, TimeSpan At, LogPosition Log);
 

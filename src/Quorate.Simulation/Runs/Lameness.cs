@@ -12,7 +12,7 @@ internal sealed class Lameness(SimulatedWorld world)
     private static readonly TimeSpan s_forever = TimeSpan.FromDays(1);
 
     private const int KindsOfLameness = 5;
-    private const int FastClockPerMille = 4000;
+    private const int FastClockPerMille = 2000;
 
     private readonly SortedSet<ulong> _lame = [];
 

@@ -162,7 +162,9 @@ public sealed class SimulationRun
         int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
         TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });
         int electionTicks = 4 + shape.Next(12);
-        TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 ? 30 : 2);
+
+        // Broadcast time must stay well below the election timeout (paper §5.6), also by the fastest of clocks.
+        TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 && tick * electionTicks >= TimeSpan.FromSeconds(1) ? 30 : 2);
         return new SimulatedWorld(
             _random.NextUInt64(),
             new SimulatedWorldOptions

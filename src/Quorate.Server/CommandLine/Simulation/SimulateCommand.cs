@@ -52,6 +52,7 @@ internal sealed class SimulateCommand
 
         command.Add(FaultFamiliesCommand.Create(console));
         command.Add(CompareCommand.Create(console));
+        command.Add(MutantsCommand.Create());
         command.SetAction(options.RunAsync);
         return command;
     }
