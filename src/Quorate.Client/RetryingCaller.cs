@@ -21,9 +21,10 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
         DateTime deadline = DateTime.UtcNow + options.Timeout;
         TimeSpan pause = options.RetryPause;
         int notLeaders = 0;
+        RpcException? unreachable = null;
         for (int attempt = 1; ; attempt++)
         {
-            (int index, RpcException? unreachable) = await FindAnsweringAsync(isRead, deadline, cancellationToken).ConfigureAwait(false);
+            (int index, unreachable) = await FindAnsweringAsync(isRead, unreachable, deadline, cancellationToken).ConfigureAwait(false);
             GrpcChannel channel = balancer[index];
             DateTime attemptDeadline = isRead && balancer.Count > 1
                 ? Earlier(deadline, DateTime.UtcNow + options.ReadAttemptTimeout)
@@ -95,9 +96,11 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     /// <summary>
     /// The endpoint to ask: the current one if it has answered before, else the first from there on that answers a small
     /// question in time. If none does, the current one, and why it certainly cannot be asked; nothing if it was only
-    /// slow, as an endpoint that is far away may be.
+    /// slow, as an endpoint that is far away may be. Slow after it was known to be unreachable is still unreachable: near
+    /// the deadline there is no time to find out, and a write must not be sent in the hope.
     /// </summary>
-    private async Task<(int Index, RpcException? Unreachable)> FindAnsweringAsync(bool isRead, DateTime deadline, CancellationToken cancellationToken)
+    private async Task<(int Index, RpcException? Unreachable)> FindAnsweringAsync(
+        bool isRead, RpcException? unreachableBefore, DateTime deadline, CancellationToken cancellationToken)
     {
         int first = balancer.Current;
         if (balancer.Answers(first) || (isRead && balancer.Count == 1))
@@ -121,7 +124,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
         }
 
         return failureOfFirst!.StatusCode == StatusCode.DeadlineExceeded
-            ? (first, null)
+            ? (first, unreachableBefore)
             : (first, new RpcException(failureOfFirst.Status, Metadata.Empty, failureOfFirst) { NeverProcessed = true });
     }
 

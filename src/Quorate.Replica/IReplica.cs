@@ -27,4 +27,7 @@ public interface IReplica
     /// started; never with <see cref="TransferStatus.Started"/>.
     /// </summary>
     void TransferLeadership(MemberId target, Action<TransferStatus> completed);
+
+    /// <summary>From now on the duty is called once a tick, after those added before it.</summary>
+    void AddDuty(IReplicaDuty duty);
 }

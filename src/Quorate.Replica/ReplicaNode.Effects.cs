@@ -102,6 +102,27 @@ public sealed partial class ReplicaNode
         _reads.Applied(_applier.Applied.Index);
     }
 
+    private void DoDuties()
+    {
+        if (!_hasTicked || !IsRunning)
+        {
+            return;
+        }
+
+        _hasTicked = false;
+        try
+        {
+            foreach (IReplicaDuty duty in _duties)
+            {
+                duty.Tick(_clock.Now);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail("a duty of the member failed", error);
+        }
+    }
+
     private void DoIdleWork()
     {
         if (!IsRunning)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Raft.Messages;
@@ -54,6 +55,10 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private bool _hasEvents = true;
     private bool _isStopped;
     private string? _failure;
+
+    /// <summary>A tick came since the duties were last called.</summary>
+    private bool _hasTicked;
+    private ImmutableArray<IReplicaDuty> _duties = [];
 
     private ReplicaNode(
         ReplicaOptions options, IWorld world, IStateMachine stateMachine, IReplicaListener listener, MemberStorage storage, SeededRandom random)
@@ -167,6 +172,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         }
 
         _hasEvents = true;
+        _hasTicked = true;
         _statusIsOld = true;
         Guarded(_node, static node => node.Tick());
         _introducer.Tick(_node.Configuration.Members);
@@ -285,6 +291,14 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>May be called from any thread.</remarks>
+    public void AddDuty(IReplicaDuty duty)
+    {
+        ArgumentNullException.ThrowIfNull(duty);
+        ImmutableInterlocked.Update(ref _duties, static (duties, added) => duties.Add(added), duty);
+    }
+
     /// <summary>Takes a snapshot now rather than when enough was applied; one that is being taken is let finish first.</summary>
     public void RequestSnapshot()
     {
@@ -307,6 +321,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         PublishStatus();
         _transfers.Leads(_status.LeaderId);
         _completions.Tell();
+        DoDuties();
         DoIdleWork();
     }
 

@@ -345,6 +345,52 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
+    public async Task A_write_is_not_sent_in_the_hope_to_what_could_not_be_reached_and_then_is_silent()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        Task<int> accepting = CloseTheFirstAndHoldTheOthersAsync(other);
+        using var client = new QuorateClient(new QuorateClientOptions
+        {
+            Endpoints = [other.LocalEndpoint.ToString()!],
+            ProbeTimeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromSeconds(1),
+        });
+
+        QuorateException failure = await Should.ThrowAsync<QuorateException>(client.PutAsync("k", "v"));
+
+        failure.OutcomeUnknown.ShouldBeFalse();
+        other.Stop();
+        (await accepting).ShouldBeGreaterThan(1, "it was asked again after the first answer");
+
+        static async Task<int> CloseTheFirstAndHoldTheOthersAsync(System.Net.Sockets.TcpListener listener)
+        {
+            List<System.Net.Sockets.TcpClient> held = [];
+            int accepted = 0;
+            try
+            {
+                while (true)
+                {
+                    System.Net.Sockets.TcpClient connection = await listener.AcceptTcpClientAsync();
+                    if (accepted++ == 0)
+                    {
+                        connection.Dispose();
+                    }
+                    else
+                    {
+                        held.Add(connection);
+                    }
+                }
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                held.ForEach(connection => connection.Dispose());
+                return accepted;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_token_gives_an_operation_up()
     {
         await using FakeMember member = await FakeMember.StartAsync();

@@ -129,8 +129,8 @@ public class StateMachineTests
     public void A_snapshot_begins_with_the_bytes_that_its_layout_draws()
     {
         Apply(258, Command(64, new Member { ID = 3, Name = "n", ClientURLs = { "u" } }));
-        Convert.ToHexString(EtcdWorld.SnapshotBytes(state).AsSpan(0, 32)).ShouldBe(
-            "51455443" + "0100" + "0000" + "0201000000000000" + "0C000000" + "08000000" + "0803" + "12016E" + "220175");
+        Convert.ToHexString(EtcdWorld.SnapshotBytes(state).AsSpan(0, 33)).ShouldBe(
+            "51455443" + "0200" + "0000" + "0201000000000000" + "0D000000" + "01" + "08000000" + "0803" + "12016E" + "220175");
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public class StateMachineTests
             Should.Throw<InvalidDataException>(() => state.LoadSnapshot(new MemoryStream(good[..length])));
         }
 
-        foreach (int position in new[] { 0, 4, 6, 15, 19, 23 })
+        foreach (int position in new[] { 0, 4, 6, 15, 19, 20, 24 })
         {
             byte[] damaged = [.. good];
             damaged[position] ^= 0x80;

@@ -10,9 +10,10 @@ namespace Quorate.Etcd.State;
 /// <code>
 ///  0       4         6      8               16              20
 /// +-------+---------+------+---------------+---------------+----------------+-----------
-/// | QETC  | version | zero | applied index | members bytes | members …      | store …     little-endian
+/// | QETC  | version | zero | applied index | records bytes | records …      | store …     little-endian
 /// +-------+---------+------+---------------+---------------+----------------+-----------
-/// a member: its length (4), then an etcdserverpb.Member with id, name and client URLs; in order of id
+/// a record: its kind (1), its length (4), its bytes; in order of kind
+///   1  an etcdserverpb.Member with id, name and client URLs; in order of id
 /// </code>
 /// </summary>
 /// <param name="AppliedIndex">Index of the last command that the state contains (spec C5).</param>
@@ -20,33 +21,36 @@ namespace Quorate.Etcd.State;
 internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members)
 {
     private const uint Magic = 0x43544551;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
     private const int FixedLength = 20;
+    private const int RecordPrefixLength = sizeof(byte) + sizeof(int);
 
-    /// <summary>Far above what any cluster publishes; a snapshot that claims more is not one.</summary>
-    private const int MembersBytesMax = 16 * 1024 * 1024;
+    /// <summary>Far above what any cluster holds; a snapshot that claims more is not one.</summary>
+    private const int RecordsBytesMax = 1 << 30;
+
+    private enum RecordKind : byte
+    {
+        Member = 1,
+    }
 
     public byte[] Write()
     {
-        int membersLength = 0;
+        int recordsLength = 0;
         foreach (Member member in Members.Members)
         {
-            membersLength += sizeof(int) + member.CalculateSize();
+            recordsLength += RecordPrefixLength + member.CalculateSize();
         }
 
-        byte[] bytes = new byte[FixedLength + membersLength];
+        byte[] bytes = new byte[FixedLength + recordsLength];
         Span<byte> rest = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(rest, Magic);
         BinaryPrimitives.WriteUInt16LittleEndian(rest[4..], Version);
         BinaryPrimitives.WriteInt64LittleEndian(rest[8..], AppliedIndex);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[16..], membersLength);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[16..], recordsLength);
         rest = rest[FixedLength..];
         foreach (Member member in Members.Members)
         {
-            int length = member.CalculateSize();
-            BinaryPrimitives.WriteInt32LittleEndian(rest, length);
-            member.WriteTo(rest.Slice(sizeof(int), length));
-            rest = rest[(sizeof(int) + length)..];
+            rest = rest[WriteRecord(rest, RecordKind.Member, member)..];
         }
 
         return bytes;
@@ -71,41 +75,58 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
 
         int reserved = BinaryPrimitives.ReadUInt16LittleEndian(head[6..]);
         long appliedIndex = BinaryPrimitives.ReadInt64LittleEndian(head[8..]);
-        int membersLength = BinaryPrimitives.ReadInt32LittleEndian(head[16..]);
-        if (reserved != 0 || appliedIndex < 0 || membersLength is < 0 or > MembersBytesMax)
+        int recordsLength = BinaryPrimitives.ReadInt32LittleEndian(head[16..]);
+        if (reserved != 0 || appliedIndex < 0 || recordsLength is < 0 or > RecordsBytesMax)
         {
             throw new InvalidDataException("the header of the snapshot makes no sense");
         }
 
-        byte[] members = new byte[membersLength];
-        ReadExactly(stream, members);
-        return new SnapshotHeader(appliedIndex, ParseMembers(members));
+        byte[] records = new byte[recordsLength];
+        ReadExactly(stream, records);
+        return ParseRecords(appliedIndex, records);
     }
 
-    private static MemberAttributes ParseMembers(ReadOnlySpan<byte> rest)
+    private static int WriteRecord(Span<byte> destination, RecordKind kind, Member message)
+    {
+        int length = message.CalculateSize();
+        destination[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(byte)..], length);
+        message.WriteTo(destination.Slice(RecordPrefixLength, length));
+        return RecordPrefixLength + length;
+    }
+
+    private static SnapshotHeader ParseRecords(long appliedIndex, ReadOnlySpan<byte> rest)
     {
         MemberAttributes members = MemberAttributes.None;
         while (!rest.IsEmpty)
         {
-            int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
-            if (length < 0 || length > rest.Length - sizeof(int))
+            int length = rest.Length < RecordPrefixLength ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest[sizeof(byte)..]);
+            if (length < 0 || length > rest.Length - RecordPrefixLength)
             {
-                throw new InvalidDataException("the members in the snapshot end in the middle of one");
+                throw new InvalidDataException("the header of the snapshot ends in the middle of a record");
             }
 
+            ReadOnlySpan<byte> record = rest.Slice(RecordPrefixLength, length);
             try
             {
-                members = members.With(Member.Parser.ParseFrom(rest.Slice(sizeof(int), length)));
+                switch ((RecordKind)rest[0])
+                {
+                    case RecordKind.Member:
+                        members = members.With(Member.Parser.ParseFrom(record));
+                        break;
+                    default:
+                        throw new InvalidDataException($"the snapshot holds records of kind {rest[0]}, which this version does not know");
+                }
             }
             catch (InvalidProtocolBufferException exception)
             {
-                throw new InvalidDataException("a member in the snapshot cannot be read", exception);
+                throw new InvalidDataException($"a record of kind {rest[0]} in the snapshot cannot be read", exception);
             }
 
-            rest = rest[(sizeof(int) + length)..];
+            rest = rest[(RecordPrefixLength + length)..];
         }
 
-        return members;
+        return new SnapshotHeader(appliedIndex, members);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> destination)

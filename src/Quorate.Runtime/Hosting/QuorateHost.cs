@@ -118,6 +118,9 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => _loop.TransferLeadership(target, completed);
 
     /// <inheritdoc/>
+    public void AddDuty(IReplicaDuty duty) => Node.AddDuty(duty);
+
+    /// <inheritdoc/>
     public void RequestSnapshot() => _loop.RequestSnapshot();
 
     /// <inheritdoc/>

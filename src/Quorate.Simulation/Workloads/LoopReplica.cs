@@ -16,4 +16,6 @@ internal sealed class LoopReplica(SimulatedMember member, ReplicaNode node) : IR
 
     public void TransferLeadership(MemberId target, Action<TransferStatus> completed) =>
         member.OnLoop(() => node.TransferLeadership(target, completed));
+
+    public void AddDuty(IReplicaDuty duty) => node.AddDuty(duty);
 }

@@ -44,6 +44,8 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
 
     public List<MemberId> TransferTargets { get; } = [];
 
+    public List<IReplicaDuty> Duties { get; } = [];
+
     public void Propose(Proposal proposal)
     {
         byte[] command = BufferOf(proposal)[Proposal.HeaderLength..].ToArray();
@@ -75,6 +77,8 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
         TransferTargets.Add(target);
         completed(Transfer);
     }
+
+    public void AddDuty(IReplicaDuty duty) => Duties.Add(duty);
 
     // What only a replica may do to a request.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Buffer")]
