@@ -62,6 +62,8 @@ internal sealed class EmbeddedMember : IQuorate, IHostedService, IAsyncDisposabl
 
     public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => Host.TransferLeadership(target, completed);
 
+    public void AddDuty(IReplicaDuty duty) => Host.AddDuty(duty);
+
     public void RequestSnapshot() => Host.RequestSnapshot();
 
     public Task<ProposalOutcome> ProposeAsync(ReadOnlyMemory<byte> command, TimeSpan? timeout, CancellationToken cancellationToken) =>

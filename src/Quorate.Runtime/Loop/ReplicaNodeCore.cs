@@ -22,6 +22,8 @@ internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
 
     public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => node.TransferLeadership(target, completed);
 
+    public void AddDuty(IReplicaDuty duty) => node.AddDuty(duty);
+
     public void RequestSnapshot() => node.RequestSnapshot();
 
     public void Pump() => node.Pump();

@@ -70,6 +70,8 @@ internal sealed class FakeCore : IReplicaCore
 
     public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => completed(TransferStatus.NotLeader);
 
+    public void AddDuty(IReplicaDuty duty) => Note("duty");
+
     public void RequestSnapshot() => Note("snapshot");
 
     public void Pump()
