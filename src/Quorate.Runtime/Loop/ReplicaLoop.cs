@@ -108,6 +108,10 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>May be called from any thread, as that of the replica itself.</remarks>
+    public void AddDuty(IReplicaDuty duty) => Core.AddDuty(duty);
+
     /// <summary>Asks for a snapshot of the state now.</summary>
     public void RequestSnapshot() => _inbox.Post(new InboxItem(InboxItemKind.Snapshot, null));
 
