@@ -35,6 +35,9 @@ internal sealed class CallLoad : LoadConnection
     /// <summary>How long the calls took that began and ended while it counted.</summary>
     public LatencyHistogram Latencies { get; } = new();
 
+    /// <summary>Calls that were answered, whether or not they count.</summary>
+    public long Answers { get; private set; }
+
     /// <summary>Calls that ended without an answer.</summary>
     public long Failures { get; private set; }
 
@@ -80,9 +83,13 @@ internal sealed class CallLoad : LoadConnection
             Failures++;
             FirstFailure ??= reason;
         }
-        else if (_clock.IsCounting(call.Began))
+        else
         {
-            Latencies.Add(Stopwatch.GetElapsedTime(call.Began));
+            Answers++;
+            if (_clock.IsCounting(call.Began))
+            {
+                Latencies.Add(Stopwatch.GetElapsedTime(call.Began));
+            }
         }
 
         if (_clock.TryBegin())

@@ -31,6 +31,7 @@ internal static class LoadRun
 
         return new LoadResult(
             latencies.Count,
+            loads.Sum(load => load.Answers),
             clock.Counted,
             latencies,
             loads.Sum(load => load.Failures),
@@ -64,6 +65,7 @@ internal static class LoadRun
         Array.ForEach(watches, watch => watch.Dispose());
         return new LoadResult(
             watches.Sum(watch => watch.Events),
+            watches.Sum(watch => watch.AllEvents),
             clock.Counted,
             writer.Latencies,
             writer.Failures + watches.Count(watch => watch.Failure is not null),

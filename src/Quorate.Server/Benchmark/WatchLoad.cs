@@ -32,6 +32,9 @@ internal sealed class WatchLoad : LoadConnection
     /// <summary>Events that came while it counted.</summary>
     public long Events { get; private set; }
 
+    /// <summary>All that came.</summary>
+    public long AllEvents { get; private set; }
+
     /// <summary>Why a watch has ended; null while none has.</summary>
     public string? Failure { get; private set; }
 
@@ -103,6 +106,7 @@ internal sealed class WatchLoad : LoadConnection
 
             if ((tag & 7) == 2)
             {
+                AllEvents += tag == EventTag ? 1 : 0;
                 Events += tag == EventTag && counts ? 1 : 0;
                 response = response[(int)value..];
             }

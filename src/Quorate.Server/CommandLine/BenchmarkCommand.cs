@@ -142,6 +142,7 @@ internal static class BenchmarkCommand
                 json.WriteStartObject();
                 json.WriteString("kind", kind.ToString().ToLowerInvariant());
                 json.WriteNumber("operations", result.Operations);
+                json.WriteNumber("all_operations", result.AllOperations);
                 json.WriteNumber("seconds", result.Duration.TotalSeconds);
                 json.WriteNumber("per_second", result.PerSecond);
                 json.WriteNumber("failures", result.Failures);
