@@ -25,6 +25,9 @@ internal sealed class HuntTotals
 
     public SimulationCoverage Coverage { get; } = new();
 
+    /// <summary>Runs that came by each state at all: a sum alone may come from a few runs.</summary>
+    public SortedDictionary<string, long> RunsWith { get; } = new(StringComparer.Ordinal);
+
     public void Add(SimulationResult result)
     {
         Runs++;
@@ -35,6 +38,11 @@ internal sealed class HuntTotals
         Succeeded += result.Succeeded;
         Undecided += result.Undecided;
         Coverage.Add(result.Coverage);
+        foreach ((string state, long count) in result.Coverage.Counts)
+        {
+            RunsWith[state] = RunsWith.GetValueOrDefault(state) + (count > 0 ? 1 : 0);
+        }
+
         foreach ((string family, long strikes) in result.Strikes)
         {
             Strikes[family] = Strikes.GetValueOrDefault(family) + strikes;

@@ -52,6 +52,7 @@ internal static class SimulationJson
         json.WriteNumber("requests", totals.Requests);
         json.WriteNumber("succeeded", totals.Succeeded);
         Counts(json, "states", totals.Coverage.Counts);
+        Counts(json, "seeds_with_states", totals.RunsWith.Select(static state => (state.Key, state.Value)));
         json.WriteNumber("undecided_checks", totals.Undecided);
         json.WriteStartArray("failures");
         foreach (FailureReport failure in failures)

@@ -36,6 +36,7 @@ internal static class SimulationText
         yield return ("requests", $"{Number(totals.Requests)}, of which {Number(totals.Succeeded)} succeeded");
         yield return ("strikes", Counts(FaultFamilies.All.Select(family => (family.Name, totals.Strikes.GetValueOrDefault(family.Name)))));
         yield return ("states", Counts(totals.Coverage.Counts));
+        yield return ("seeds with them", Counts(totals.Coverage.Counts.Select(state => (state.Name, totals.RunsWith.GetValueOrDefault(state.Name)))));
         yield return ("undecided checks", Number(totals.Undecided));
         yield return ("failures", Number(totals.Failures));
     }
