@@ -9,6 +9,12 @@ internal sealed class HuntTotals
 
     public long Runs { get; private set; }
 
+    /// <summary>How many of <see cref="Runs"/> were of Paxos. Requests and states are those of the others.</summary>
+    public long PaxosRuns { get; private set; }
+
+    /// <summary>Values that Paxos decided on.</summary>
+    public long PaxosValues { get; private set; }
+
     public long Failures { get; private set; }
 
     public TimeSpan VirtualTime { get; private set; }
@@ -34,6 +40,18 @@ internal sealed class HuntTotals
         Failures += result.Violation is null ? 0 : 1;
         VirtualTime += result.VirtualTime;
         Events += result.Events;
+        foreach ((string family, long strikes) in result.Strikes)
+        {
+            Strikes[family] = Strikes.GetValueOrDefault(family) + strikes;
+        }
+
+        if (result.Algorithm == SimulatedAlgorithm.Paxos)
+        {
+            PaxosRuns++;
+            PaxosValues += result.Succeeded;
+            return;
+        }
+
         Requests += result.Requests;
         Succeeded += result.Succeeded;
         Undecided += result.Undecided;
@@ -41,11 +59,6 @@ internal sealed class HuntTotals
         foreach ((string state, long count) in result.Coverage.Counts)
         {
             RunsWith[state] = RunsWith.GetValueOrDefault(state) + (count > 0 ? 1 : 0);
-        }
-
-        foreach ((string family, long strikes) in result.Strikes)
-        {
-            Strikes[family] = Strikes.GetValueOrDefault(family) + strikes;
         }
     }
 }
