@@ -9,4 +9,4 @@ if (args is ["replay", var arguments])
     return 0;
 }
 
-return Comparison.Run(Console.Out, seeds: 200);
+return BankComparison.Run(Console.Out, seeds: 200);

@@ -3,7 +3,7 @@ using Quorate.Simulation.Testing;
 namespace Quorate.Samples.TestedBank;
 
 /// <summary>Both banks, through the same test.</summary>
-public static class Comparison
+public static class BankComparison
 {
     /// <summary>Returns 0 if the wrong bank is caught and the right one is not.</summary>
     public static int Run(TextWriter output, int seeds)
