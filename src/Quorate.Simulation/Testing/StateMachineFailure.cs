@@ -23,7 +23,7 @@ public sealed record StateMachineFailure(
     public override string ToString()
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"seed {Found.Seed}: {Violation.Message}\nfound with:  .Replay(\"{Found.Arguments}\")");
-        if (Attempts > 0 && Smallest != Found)
+        if (Attempts > 0 && Smallest.Arguments != Found.Arguments)
         {
             text += string.Create(CultureInfo.InvariantCulture, $"\nafter {Attempts} attempts to make it smaller: {SmallestViolation.Message}");
         }
