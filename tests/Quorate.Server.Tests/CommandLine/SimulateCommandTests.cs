@@ -62,7 +62,6 @@ public sealed class SimulateCommandTests
     [InlineData("--seeds", "2", "--seed", "1")]
     [InlineData("--hours", "0")]
     [InlineData("--seeds", "2", "--trace", "file")]
-    [InlineData("--algorithm", "zab")]
     [InlineData("--algorithm", "both")]
     [InlineData("--algorithm", "paxos", "--faults", "bit-rot")]
     [InlineData("--algorithm", "both", "--faults", "bit-rot", "--seeds", "2")]
