@@ -55,11 +55,12 @@ public sealed class SimulationRun
         if (options.Trace is { } output)
         {
             World.Tracer = new TraceWriter(World, output);
-            World.Tracer.Begin(seed, options.Duration, _faults);
+            World.Tracer.Begin(seed, SimulatedAlgorithm.Raft, options.Duration, _faults);
             Injector.Striking = World.Tracer.Strike;
         }
 
-        _operator = new Operator(World, _coverage, _random.Fork());
+        int roundsDown = _random.Next(4) == 0 ? 60 : 6;
+        _operator = new Operator(World, _coverage, _random.Fork()) { RoundsDown = roundsDown };
         _lameness = new Lameness(World);
         Injector.Starter = _operator.StartUnlessGivenUp;
         int count = World.Members.Count;
@@ -156,8 +157,11 @@ public sealed class SimulationRun
     private SimulatedWorld CreateWorld(int members)
     {
         SeededRandom shape = _random.Fork();
-        long snapshotEvery = 20 + shape.Next(300);
-        long trailing = shape.Next(100);
+
+        // Some clusters forget their log so soon that whoever was away for a moment needs a snapshot.
+        bool forgetsSoon = shape.Next(4) == 0;
+        long snapshotEvery = forgetsSoon ? 5 + shape.Next(40) : 20 + shape.Next(300);
+        long trailing = shape.Next(forgetsSoon ? 10 : 100);
         int chunkBytes = 512 + shape.Next(8192);
         int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
         TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });
