@@ -13,7 +13,7 @@ namespace Quorate.Simulation.Checking;
 /// up-to-date, so it is compared with what the voter had when it entered the term that it is in, unless it did so only a
 /// moment ago: an answer from before may still have been on its way out.
 /// </remarks>
-public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorldObserver
+public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "restraint of voters";
@@ -28,18 +28,20 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
     private readonly Entered[] _entered = new Entered[world.Members.Count];
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is { } node && member.Id.Value is var id && _entered[(int)id - 1] is var entered
-            && (entered.Life != member.Life || entered.Term != node.CurrentTerm))
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
+        ref Entered entered = ref _entered[(int)member.Id.Value - 1];
+        if (entered.Life != member.Life || entered.Term != node.CurrentTerm)
         {
-            _entered[(int)id - 1] = new Entered(member.Life, node.CurrentTerm, world.Now, node.LastLog);
+            entered = new Entered(member.Life, node.CurrentTerm, world.Now, node.LastLog);
         }
 
-        if (member?.Replica?.Algorithm is { VotedFor.IsNone: false } voter && member.Id.Value is var number && _voted[(int)number - 1] is var voted
-            && (voted.Life != member.Life || voted.Term != voter.CurrentTerm || voted.Candidate != voter.VotedFor))
+        ref Voted voted = ref _voted[(int)member.Id.Value - 1];
+        if (!node.VotedFor.IsNone && (voted.Life != member.Life || voted.Term != node.CurrentTerm || voted.Candidate != node.VotedFor))
         {
-            _voted[(int)number - 1] = new Voted(member.Life, voter.CurrentTerm, voter.VotedFor, voter.LastLog);
+            voted = new Voted(member.Life, node.CurrentTerm, node.VotedFor, node.LastLog);
         }
     }
 
