@@ -175,7 +175,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
         _hasEvents = true;
         _hasTicked = true;
-        _statusIsOld = true;
+        _statusMayBeOld = true;
         Guarded(_node, static node => node.Tick());
         _introducer.Tick(_node.Configuration.Members);
         _reads.Resume();
