@@ -8,9 +8,6 @@ public sealed partial class ReplicaNode
 {
     private volatile ReplicaStatus _status;
     private bool _statusIsOld;
-
-    /// <summary>A tick has passed: time to show what has moved on meanwhile, if anything has.</summary>
-    private bool _statusMayBeOld;
     private Role _role;
     private long _leaderChanges;
 
@@ -40,29 +37,12 @@ public sealed partial class ReplicaNode
             _statusIsOld = true;
         }
 
-        if (_statusMayBeOld)
-        {
-            _statusMayBeOld = false;
-            _statusIsOld = _statusIsOld || HasMovedOn(last);
-        }
-
         if (_statusIsOld || _node.CurrentTerm != last.Term || !ReferenceEquals(_node.Configuration, last.Configuration))
         {
             _statusIsOld = false;
             _status = BuildStatus();
         }
     }
-
-    /// <summary>A leader's followers are looked at anew with every tick; elsewhere a cluster at rest shows what it showed before.</summary>
-    private bool HasMovedOn(ReplicaStatus last) =>
-        _node.Role == Role.Leader
-        || _node.LastLog.Index != last.LastIndex
-        || _node.CommitIndex != last.CommitIndex
-        || _applier.Applied.Index != last.AppliedIndex
-        || (_node.Snapshot?.LastIncluded.Index ?? 0) != last.SnapshotIndex
-        || _storage.Log.LogBytes != last.LogBytes
-        || _node.ElectionsStarted != last.ElectionsStarted
-        || _proposals.Count != last.PendingProposals;
 
     private ReplicaStatus BuildStatus() => new()
     {

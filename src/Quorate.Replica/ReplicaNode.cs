@@ -175,7 +175,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
         _hasEvents = true;
         _hasTicked = true;
-        _statusMayBeOld = true;
+        _statusIsOld = true;
         Guarded(_node, static node => node.Tick());
         _introducer.Tick(_node.Configuration.Members);
         _reads.Resume();
