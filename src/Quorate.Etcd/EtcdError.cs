@@ -91,6 +91,14 @@ public sealed class EtcdError
 
     // Users and roles.
 
+    /// <summary>Authentication is to be switched on, and nobody could switch it off.</summary>
+    public static readonly EtcdError RootUserMissing =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: root user does not exist");
+
+    /// <summary>Authentication is to be switched on, and the root user could do nothing.</summary>
+    public static readonly EtcdError RootRoleMissing =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: root user does not have root role");
+
     /// <summary>A user has no name.</summary>
     public static readonly EtcdError UserEmpty =
         new(EtcdStatusCode.InvalidArgument, "etcdserver: user name is empty");

@@ -163,6 +163,10 @@ public sealed class MaintenanceTests : IAsyncLifetime
             (await EtcdctlAsync(member, "role", "list")).Succeeded().ShouldBe("writer\n");
         }
 
+        (await EtcdctlAsync(First, "auth", "enable")).Error.ShouldContain("etcdserver: root user does not exist");
+        (await EtcdctlAsync(First, "user", "add", "root:secret")).Succeeded();
+        (await EtcdctlAsync(First, "auth", "enable")).Error.ShouldContain("etcdserver: root user does not have root role");
+        (await EtcdctlAsync(First, "user", "grant-role", "root", "root")).Succeeded();
         (await EtcdctlAsync(First, "auth", "enable")).Error.ShouldContain("authentication cannot be enabled");
         (await EtcdctlAsync(First, "--user=zoe:swordfish", "get", "a")).Error.ShouldNotContain("permission denied");
         (await EtcdctlAsync(First, "user", "revoke-role", "zoe", "writer")).Succeeded();

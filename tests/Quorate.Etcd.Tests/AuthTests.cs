@@ -19,11 +19,16 @@ public class AuthTests
     {
         Do<AuthStatusResponse>(call => Auth.AuthStatus(new AuthStatusRequest(), call)).ShouldBe(
             new AuthStatusResponse { Header = Header(1), Enabled = false, AuthRevision = 1 });
-        Fails<AuthEnableResponse>(call => Auth.AuthEnable(new AuthEnableRequest(), call)).ShouldBe(EtcdError.AuthNotSupported);
         Do<AuthDisableResponse>(call => Auth.AuthDisable(new AuthDisableRequest(), call)).Header.ShouldBe(Header(1));
         Fails<AuthenticateResponse>(call => Auth.Authenticate(new AuthenticateRequest { Name = "root", Password = "x" }, call))
             .ShouldBe(EtcdError.AuthNotEnabled);
         world.Replica.Commands.ShouldBeEmpty();
+
+        Enable().ShouldBe(EtcdError.RootUserMissing);
+        AddUser("root");
+        Enable().ShouldBe(EtcdError.RootRoleMissing);
+        Grant("root", "root").ShouldBeNull();
+        Enable().ShouldBe(EtcdError.AuthNotSupported, "etcd would have no more to object");
     }
 
     [Fact]
@@ -179,6 +184,8 @@ public class AuthTests
         call.HasEnded.ShouldBeTrue();
         return call.Error;
     }
+
+    private EtcdError? Enable() => Fails<AuthEnableResponse>(call => Auth.AuthEnable(new AuthEnableRequest(), call));
 
     private void AddUser(string name) => AddUserFails(name).ShouldBeNull();
 

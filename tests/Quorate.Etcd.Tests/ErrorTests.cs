@@ -28,6 +28,8 @@ public class ErrorTests
         { nameof(EtcdError.StreamOfOtherOrder), 12, "RangeStream does not support custom sort orders" },
         { nameof(EtcdError.StreamOfFilteredRange), 12, "RangeStream does not support revision filters" },
         { nameof(EtcdError.DowngradeNotSupported), 12, "etcdserver: quorate has formats of its own on disk, and no older version of them to downgrade to" },
+        { nameof(EtcdError.RootUserMissing), 9, "etcdserver: root user does not exist" },
+        { nameof(EtcdError.RootRoleMissing), 9, "etcdserver: root user does not have root role" },
         { nameof(EtcdError.UserEmpty), 3, "etcdserver: user name is empty" },
         { nameof(EtcdError.UserAlreadyExists), 9, "etcdserver: user name already exists" },
         { nameof(EtcdError.UserNotFound), 9, "etcdserver: user name not found" },

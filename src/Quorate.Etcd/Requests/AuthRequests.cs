@@ -18,11 +18,14 @@ public sealed class AuthRequests
         this.path = path;
     }
 
-    /// <summary>Refused: nothing here would keep what it promises.</summary>
+    /// <summary>
+    /// Refused, as by etcd while there is no user root with the role root; and then too, since nothing here would keep
+    /// what it promises.
+    /// </summary>
     public void AuthEnable(AuthEnableRequest request, EtcdCall<AuthEnableResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        call.Failed(path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.AuthNotSupported);
+        path.Read(request, local: false, Enable, call);
     }
 
     /// <summary>It is off.</summary>
@@ -154,6 +157,17 @@ public sealed class AuthRequests
     }
 
     private static ResponseHeader HeaderOf(RequestPath path) => new() { Revision = path.State.Current.Revision };
+
+    private static EtcdError? Enable(RequestPath path, AuthEnableRequest request, out AuthEnableResponse? response)
+    {
+        response = null;
+        if (!path.State.Auth.Users.TryGetValue(AuthState.RootUser, out User? root))
+        {
+            return EtcdError.RootUserMissing;
+        }
+
+        return root.Roles.Contains(AuthState.RootRole) ? EtcdError.AuthNotSupported : EtcdError.RootRoleMissing;
+    }
 
     private static EtcdError? Disable(RequestPath path, AuthDisableRequest request, out AuthDisableResponse? response)
     {

@@ -9,6 +9,9 @@ namespace Quorate.Etcd.State;
 /// </summary>
 internal sealed class AuthState
 {
+    /// <summary>The user without whom authentication cannot be switched on.</summary>
+    public const string RootUser = "root";
+
     /// <summary>The role that may do everything; it need not be stored to be granted.</summary>
     public const string RootRole = "root";
 
