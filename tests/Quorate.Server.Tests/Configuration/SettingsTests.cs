@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Quorate.Etcd;
 using Quorate.Server.Configuration;
@@ -123,8 +124,8 @@ public sealed class SettingsTests
         settings.AutoCompaction.ShouldBe(expected switch
         {
             null => null,
-            _ when mode == "revision" => AutoCompaction.ByRevisions(long.Parse(expected)),
-            _ => AutoCompaction.ByPeriod(TimeSpan.Parse(expected)),
+            _ when mode == "revision" => AutoCompaction.ByRevisions(long.Parse(expected, CultureInfo.InvariantCulture)),
+            _ => AutoCompaction.ByPeriod(TimeSpan.Parse(expected, CultureInfo.InvariantCulture)),
         });
         Read([], [("ETCD_AUTO_COMPACTION_MODE", mode), ("QUORATE_AUTO_COMPACTION_RETENTION", retention)]).AutoCompaction.ShouldBe(settings.AutoCompaction);
     }
