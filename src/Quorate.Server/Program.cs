@@ -16,6 +16,7 @@ root.Add(SnapshotCommand.Create());
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
 root.Add(SimulateCommand.Create());
+root.Add(BenchmarkCommand.Create());
 
 if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
 {
