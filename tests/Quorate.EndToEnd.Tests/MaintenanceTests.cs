@@ -16,7 +16,9 @@ public sealed class MaintenanceTests : IAsyncLifetime
 
     private MemberProcess First => _cluster.Members[0];
 
-    public async Task InitializeAsync() => _cluster = await ClusterProcesses.StartAsync(3, $"--quota-backend-bytes={QuotaBytes}");
+    /// <summary>Members are patient, so that leadership moves when it is told to and not when the machine is busy.</summary>
+    public async Task InitializeAsync() =>
+        _cluster = await ClusterProcesses.StartAsync(3, $"--quota-backend-bytes={QuotaBytes}", "--election-timeout=3000");
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -262,24 +264,25 @@ public sealed class MaintenanceTests : IAsyncLifetime
         return (await client.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("none") })).Header.Revision;
     }
 
+    /// <summary>Who leads and who follows, once all members say the same.</summary>
     private async Task<(MemberProcess Leader, ulong[] Followers)> RolesAsync()
     {
-        MemberProcess? leader = null;
-        List<ulong> followers = [];
-        foreach (MemberProcess member in _cluster.Members)
+        for (int attempt = 0; attempt < 300; attempt++)
         {
-            using var client = new QuorateClient(member.Endpoint);
-            StatusResponse status = await client.StatusAsync();
-            if (status.Leader == status.Header.MemberId)
+            StatusResponse[] answers = await Task.WhenAll(_cluster.Members.Select(async member =>
             {
-                leader = member;
-            }
-            else
+                using var client = new QuorateClient(member.Endpoint);
+                return await client.StatusAsync();
+            }));
+            int leader = Array.FindIndex(answers, answer => answer.Leader == answer.Header.MemberId);
+            if (leader >= 0 && answers.All(answer => answer.Leader == answers[leader].Header.MemberId))
             {
-                followers.Add(status.Header.MemberId);
+                return (_cluster.Members[leader], [.. answers.Where((_, i) => i != leader).Select(answer => answer.Header.MemberId)]);
             }
+
+            await Task.Delay(50);
         }
 
-        return (leader.ShouldNotBeNull(), [.. followers]);
+        throw new InvalidOperationException("the members never agreed on who leads");
     }
 }
