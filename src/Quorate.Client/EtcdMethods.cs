@@ -16,6 +16,8 @@ internal static class EtcdMethods
     public static readonly Method<StatusRequest, StatusResponse> Status = Find<StatusRequest, StatusResponse>("Maintenance", "Status");
     public static readonly Method<HashKVRequest, HashKVResponse> HashKV = Find<HashKVRequest, HashKVResponse>("Maintenance", "HashKV");
     public static readonly Method<MoveLeaderRequest, MoveLeaderResponse> MoveLeader = Find<MoveLeaderRequest, MoveLeaderResponse>("Maintenance", "MoveLeader");
+    public static readonly Method<AlarmRequest, AlarmResponse> Alarm = Find<AlarmRequest, AlarmResponse>("Maintenance", "Alarm");
+    public static readonly Method<SnapshotRequest, SnapshotResponse> Snapshot = Find<SnapshotRequest, SnapshotResponse>("Maintenance", "Snapshot");
     public static readonly Method<MemberListRequest, MemberListResponse> MemberList = Find<MemberListRequest, MemberListResponse>("Cluster", "MemberList");
 
     private static Method<TRequest, TResponse> Find<TRequest, TResponse>(string service, string method)

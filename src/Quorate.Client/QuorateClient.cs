@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
@@ -113,6 +114,43 @@ public sealed class QuorateClient : IDisposable
     /// <summary>Hands leadership to a member (spec E6). Only the leader can; the endpoints are asked until it is found.</summary>
     public Task<MoveLeaderResponse> MoveLeaderAsync(ulong targetMemberId, CancellationToken cancellationToken = default) =>
         WriteAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = targetMemberId }, cancellationToken);
+
+    /// <summary>Lists the alarms that are active, raises one or clears one.</summary>
+    public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return caller.CallAsync(EtcdMethods.Alarm, request, isRead: request.Action == AlarmRequest.Types.AlarmAction.Get, cancellationToken);
+    }
+
+    /// <summary>
+    /// The whole state of one member as a backup, in parts: of the one at <paramref name="endpoint"/>, or of the first that
+    /// answers. It is not tried again: what was received of one member does not go on with another's.
+    /// </summary>
+    public async IAsyncEnumerable<SnapshotResponse> SnapshotAsync(
+        Uri? endpoint = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await StatusAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        GrpcChannel channel = balancer[endpoint is null ? balancer.Current : balancer.IndexOf(endpoint)];
+        using AsyncServerStreamingCall<SnapshotResponse> call = channel.ServerStreaming(
+            EtcdMethods.Snapshot, new SnapshotRequest(), new CallOptions(CancellationToken: cancellationToken));
+        while (true)
+        {
+            try
+            {
+                if (!await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+                {
+                    yield break;
+                }
+            }
+            catch (RpcException failure)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new QuorateException(failure, channel.Address, outcomeUnknown: false);
+            }
+
+            yield return call.ResponseStream.Current;
+        }
+    }
 
     /// <summary>Who belongs to the cluster.</summary>
     /// <param name="linearizable">False: what the asked member has applied is enough.</param>

@@ -77,6 +77,94 @@ public sealed class EtcdError
     public static readonly EtcdError Corrupt =
         new(EtcdStatusCode.DataLoss, "etcdserver: corrupt cluster");
 
+    /// <summary>A version to downgrade to is no version.</summary>
+    public static readonly EtcdError WrongDowngradeVersionFormat =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: wrong downgrade target version format");
+
+    /// <summary>A version to downgrade to is not the minor version before this one.</summary>
+    public static readonly EtcdError InvalidDowngradeTargetVersion =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: invalid downgrade target version");
+
+    /// <summary>This member is busy with a snapshot from the leader, and its state is not one that can be captured.</summary>
+    public static readonly EtcdError Unhealthy =
+        new(EtcdStatusCode.Unavailable, "etcdserver: unhealthy cluster");
+
+    // Users and roles.
+
+    /// <summary>Authentication is to be switched on, and nobody could switch it off.</summary>
+    public static readonly EtcdError RootUserMissing =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: root user does not exist");
+
+    /// <summary>Authentication is to be switched on, and the root user could do nothing.</summary>
+    public static readonly EtcdError RootRoleMissing =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: root user does not have root role");
+
+    /// <summary>A user has no name.</summary>
+    public static readonly EtcdError UserEmpty =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: user name is empty");
+
+    /// <summary>There is a user of that name.</summary>
+    public static readonly EtcdError UserAlreadyExists =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: user name already exists");
+
+    /// <summary>There is no such user.</summary>
+    public static readonly EtcdError UserNotFound =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: user name not found");
+
+    /// <summary>A role has no name.</summary>
+    public static readonly EtcdError RoleEmpty =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: role name is empty");
+
+    /// <summary>There is a role of that name.</summary>
+    public static readonly EtcdError RoleAlreadyExists =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: role name already exists");
+
+    /// <summary>There is no such role.</summary>
+    public static readonly EtcdError RoleNotFound =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: role name not found");
+
+    /// <summary>A role cannot be taken from who does not have it.</summary>
+    public static readonly EtcdError RoleNotGranted =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: role is not granted to the user");
+
+    /// <summary>A permission is to be granted, and none is named.</summary>
+    public static readonly EtcdError PermissionNotGiven =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: permission not given");
+
+    /// <summary>A permission cannot be taken from a role that does not have it.</summary>
+    public static readonly EtcdError PermissionNotGranted =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: permission is not granted to the role");
+
+    /// <summary>A permission is for no key.</summary>
+    public static readonly EtcdError InvalidAuthManagement =
+        new(EtcdStatusCode.InvalidArgument, "etcdserver: invalid auth management");
+
+    /// <summary>There is nothing to authenticate for.</summary>
+    public static readonly EtcdError AuthNotEnabled =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: authentication is not enabled");
+
+    // What this server does not do. The texts of streamed ranges are etcd's, the others are ours.
+
+    /// <summary>A streamed range asks for an order other than that of its keys.</summary>
+    public static readonly EtcdError StreamOfOtherOrder =
+        new(EtcdStatusCode.Unimplemented, "RangeStream does not support custom sort orders");
+
+    /// <summary>A streamed range asks for a filter by revision.</summary>
+    public static readonly EtcdError StreamOfFilteredRange =
+        new(EtcdStatusCode.Unimplemented, "RangeStream does not support revision filters");
+
+    /// <summary>There is no older version of this server's formats.</summary>
+    public static readonly EtcdError DowngradeNotSupported =
+        new(EtcdStatusCode.Unimplemented, "etcdserver: quorate has formats of its own on disk, and no older version of them to downgrade to");
+
+    /// <summary>Authentication cannot be switched on.</summary>
+    public static readonly EtcdError AuthNotSupported =
+        new(EtcdStatusCode.Unimplemented, "etcdserver: quorate stores users and roles but cannot enforce them yet, so authentication cannot be enabled");
+
+    /// <summary>The members of a cluster are those that it was founded with.</summary>
+    public static readonly EtcdError MembershipNotSupported =
+        new(EtcdStatusCode.Unimplemented, "etcdserver: quorate cannot change the members of a running cluster yet");
+
     // The cluster cannot say yes just now. A write that ends in one of these certainly never takes effect …
 
     /// <summary>No leader is known.</summary>

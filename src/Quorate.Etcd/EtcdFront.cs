@@ -1,3 +1,4 @@
+using Quorate.Etcd.Duties;
 using Quorate.Etcd.Requests;
 using Quorate.Replica;
 
@@ -20,6 +21,14 @@ public sealed class EtcdFront
         KeyValue = new KeyValueRequests(path);
         Cluster = new ClusterRequests(path);
         Maintenance = new MaintenanceRequests(path);
+        Auth = new AuthRequests(path);
+        replica.AddDuty(new QuotaDuty(path));
+        if (options.AutoCompaction is { } compaction)
+        {
+            replica.AddDuty(compaction.Period is { } period
+                ? new PeriodicCompactionDuty(path, period)
+                : new RevisionCompactionDuty(path, compaction.Revisions));
+        }
     }
 
     /// <summary>Keys and values.</summary>
@@ -28,6 +37,9 @@ public sealed class EtcdFront
     /// <summary>The members.</summary>
     public ClusterRequests Cluster { get; }
 
-    /// <summary>Status, hashes, leadership.</summary>
+    /// <summary>Status, hashes, alarms, backups, leadership.</summary>
     public MaintenanceRequests Maintenance { get; }
+
+    /// <summary>Users and roles.</summary>
+    public AuthRequests Auth { get; }
 }

@@ -31,6 +31,9 @@ public sealed record EtcdOptions
     /// <summary>Once the store is this large it takes no write that would make it grow. Zero or less: no limit.</summary>
     public long QuotaBytes { get; init; } = DefaultQuotaBytes;
 
+    /// <summary>When the leader compacts by itself; null for never.</summary>
+    public AutoCompaction? AutoCompaction { get; init; }
+
     /// <summary>How long a request waits for its outcome, unless its caller waits less.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(7);
 }

@@ -1,3 +1,4 @@
+using Quorate.Etcd.Auth;
 using Quorate.Etcd.Commands;
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
@@ -9,7 +10,8 @@ using Quorate.Replica;
 namespace Quorate.Etcd;
 
 /// <summary>
-/// What etcd's requests do to the replicated state: the store, and what members publish about themselves.
+/// What etcd's requests do to the replicated state: the store, the alarms,
+/// users and roles, and what members publish about themselves.
 /// </summary>
 /// <remarks>
 /// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/> and <see cref="Published"/> may be read from any:
@@ -25,7 +27,12 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private readonly KeyValueStore store = new();
     private volatile MemberAttributes published = MemberAttributes.None;
+    private volatile Alarms alarms = Alarms.None;
+    private volatile AuthState auth = AuthState.None;
     private long appliedIndex;
+
+    /// <summary>Loads begun and loads ended: odd while a snapshot is being loaded.</summary>
+    private volatile int loadEvents;
 
     /// <summary>Commands were applied that <see cref="Current"/> does not show.</summary>
     private bool isUnpublished;
@@ -38,6 +45,12 @@ public sealed class EtcdStateMachine : IStateMachine
 
     /// <summary>What members have published about themselves.</summary>
     internal MemberAttributes Published => published;
+
+    /// <summary>The alarms that are active.</summary>
+    internal Alarms Alarms => alarms;
+
+    /// <summary>Users and roles.</summary>
+    internal AuthState Auth => auth;
 
     /// <inheritdoc/>
     /// <returns>
@@ -60,6 +73,16 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.DeleteRange => Delete(Command.Parse(command, DeleteRangeRequest.Parser), command.ResultWanted),
             CommandKind.Transaction => Transact(Command.Parse(command, TxnRequest.Parser), command.ResultWanted),
             CommandKind.Compact => Compact(Command.Parse(command, CompactionRequest.Parser)),
+            CommandKind.UserAdd => Change(UserChanges.Add(auth, Command.Parse(command, AuthUserAddRequest.Parser)), new AuthUserAddResponse()),
+            CommandKind.UserDelete => Change(UserChanges.Delete(auth, Command.Parse(command, AuthUserDeleteRequest.Parser)), new AuthUserDeleteResponse()),
+            CommandKind.UserChangePassword => Change(UserChanges.ChangePassword(auth, Command.Parse(command, AuthUserChangePasswordRequest.Parser)), new AuthUserChangePasswordResponse()),
+            CommandKind.UserGrantRole => Change(UserChanges.Grant(auth, Command.Parse(command, AuthUserGrantRoleRequest.Parser)), new AuthUserGrantRoleResponse()),
+            CommandKind.UserRevokeRole => Change(UserChanges.Revoke(auth, Command.Parse(command, AuthUserRevokeRoleRequest.Parser)), new AuthUserRevokeRoleResponse()),
+            CommandKind.RoleAdd => Change(RoleChanges.Add(auth, Command.Parse(command, AuthRoleAddRequest.Parser)), new AuthRoleAddResponse()),
+            CommandKind.RoleDelete => Change(RoleChanges.Delete(auth, Command.Parse(command, AuthRoleDeleteRequest.Parser)), new AuthRoleDeleteResponse()),
+            CommandKind.RoleGrantPermission => Change(RoleChanges.Grant(auth, Command.Parse(command, AuthRoleGrantPermissionRequest.Parser)), new AuthRoleGrantPermissionResponse()),
+            CommandKind.RoleRevokePermission => Change(RoleChanges.Revoke(auth, Command.Parse(command, AuthRoleRevokePermissionRequest.Parser)), new AuthRoleRevokePermissionResponse()),
+            CommandKind.Alarm => ChangeAlarms(Command.Parse(command, AlarmRequest.Parser)),
             CommandKind.MemberAttributes => Publish(Command.Parse(command, Member.Parser)),
             CommandKind kind => throw new UnknownCommandException(command.Index, $"kind {(byte)kind} is not known"),
         };
@@ -86,23 +109,45 @@ public sealed class EtcdStateMachine : IStateMachine
     {
         // The index and the store must be of one moment, whoever asks.
         BatchApplied();
-        return new EtcdSnapshot(appliedIndex, published, store.Current);
+        return new EtcdSnapshot(appliedIndex, published, alarms, auth, store.Current);
     }
 
     /// <inheritdoc/>
     public void LoadSnapshot(Stream snapshot)
     {
-        SnapshotHeader header = SnapshotHeader.Read(snapshot);
-        store.Load(snapshot);
-        published = header.Members;
-        appliedIndex = header.AppliedIndex;
-        isUnpublished = false;
+        Interlocked.Increment(ref loadEvents);
+        try
+        {
+            SnapshotHeader header = SnapshotHeader.Read(snapshot);
+            store.Load(snapshot);
+            published = header.Members;
+            alarms = header.Alarms;
+            auth = header.Auth;
+            appliedIndex = header.AppliedIndex;
+            isUnpublished = false;
+        }
+        finally
+        {
+            Interlocked.Increment(ref loadEvents);
+        }
+    }
+
+    /// <summary>
+    /// Captures the present state for a reader, on the replica's loop between two runs. A snapshot may just be being
+    /// loaded beside the loop: then the parts of the state are not of one moment, and there is nothing to capture.
+    /// </summary>
+    internal EtcdSnapshot? TryCapture()
+    {
+        int before = loadEvents;
+        EtcdSnapshot captured = new(appliedIndex, published, alarms, auth, store.Current);
+        Interlocked.MemoryBarrier();
+        return before % 2 == 0 && before == loadEvents ? captured : null;
     }
 
     private object? Put(PutRequest request, bool wanted)
     {
         using WriteTransaction write = store.Begin();
-        if (PutOperation.Check(write, request) is { } error)
+        if ((alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, request)) is { } error)
         {
             return error;
         }
@@ -114,7 +159,7 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private object? Delete(DeleteRangeRequest request, bool wanted)
     {
-        if (RequestChecks.Check(request) is { } error)
+        if ((alarms.Refusal(0) ?? RequestChecks.Check(request)) is { } error)
         {
             return error;
         }
@@ -127,6 +172,11 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private object? Transact(TxnRequest request, bool wanted)
     {
+        if (alarms.Refusal(QuotaCost.Of(request)) is { } refusal)
+        {
+            return refusal;
+        }
+
         using WriteTransaction write = store.Begin();
 #if QUORATE_MUTANTS
         TransactionPlan plan = TransactionPlan.Make(
@@ -156,6 +206,11 @@ public sealed class EtcdStateMachine : IStateMachine
     /// </summary>
     private object Compact(CompactionRequest request)
     {
+        if (alarms.Refusal(0) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
             store.Compact(request.Revision);
@@ -170,6 +225,54 @@ public sealed class EtcdStateMachine : IStateMachine
         }
 
         return new CompactionResponse { Header = new ResponseHeader { Revision = store.Current.Revision } };
+    }
+
+    /// <summary>
+    /// Raises an alarm or clears one, and answers with it; with nothing where no alarm is named, or where the one to be
+    /// cleared is not active.
+    /// </summary>
+    private object ChangeAlarms(AlarmRequest request)
+    {
+        AlarmResponse response = new() { Header = PresentHeader() };
+        bool activates = request.Action == AlarmRequest.Types.AlarmAction.Activate;
+        if (request.Alarm == AlarmType.None)
+        {
+            return response;
+        }
+
+        bool isActive = alarms.Contains(request.MemberID, request.Alarm);
+        if (activates && !isActive && alarms.Active.Length >= Alarms.AlarmsMax)
+        {
+            return EtcdError.TooManyRequests;
+        }
+
+        if (activates || isActive)
+        {
+            response.Alarms.Add(new AlarmMember { MemberID = request.MemberID, Alarm = request.Alarm });
+        }
+
+        alarms = activates ? alarms.With(request.MemberID, request.Alarm) : alarms.Without(request.MemberID, request.Alarm);
+        return response;
+    }
+
+    /// <summary>Takes over what a change makes of users and roles, or answers why it makes nothing of them.</summary>
+    private object Change((AuthState? Next, EtcdError? Error) outcome, IEtcdResponse response)
+    {
+        if (outcome.Error is { } error)
+        {
+            return error;
+        }
+
+        auth = outcome.Next!;
+        response.Header = PresentHeader();
+        return response;
+    }
+
+    /// <summary>The revision in the writer's own view, which readers may not see yet.</summary>
+    private ResponseHeader PresentHeader()
+    {
+        using WriteTransaction write = store.Begin();
+        return new ResponseHeader { Revision = write.Revision };
     }
 
     private MemberListResponse Publish(Member member)

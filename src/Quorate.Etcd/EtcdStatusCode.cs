@@ -21,6 +21,9 @@ public enum EtcdStatusCode
     /// <summary>The request names something before or after what there is.</summary>
     OutOfRange = 11,
 
+    /// <summary>This server does not do that.</summary>
+    Unimplemented = 12,
+
     /// <summary>Not now; asking again, or elsewhere, may succeed.</summary>
     Unavailable = 14,
 

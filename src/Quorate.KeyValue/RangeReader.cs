@@ -48,6 +48,19 @@ internal static class RangeReader
         return new RangeResult(records, count, More: matching > returned);
     }
 
+    /// <summary>Walks a range, one record at a time.</summary>
+    public static IEnumerable<KeyValueRecord> Scan(TreeNode root, KeyRange keys, long revision)
+    {
+        var cursor = new TreeCursor(root, keys);
+        while (cursor.NextEntry() is { } entry)
+        {
+            if (entry.At(revision) is { IsTombstone: false } then)
+            {
+                yield return then.ToRecord();
+            }
+        }
+    }
+
     /// <summary>Reads one key; null where it is absent.</summary>
     public static KeyRevision? Find(TreeNode root, ReadOnlySpan<byte> key, long revision) =>
         TreeReader.Find(root, key)?.At(revision) is { IsTombstone: false } found ? found : null;

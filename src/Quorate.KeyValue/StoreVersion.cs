@@ -55,6 +55,15 @@ public sealed class StoreVersion : IKeyValueReader
         RangeReader.Find(_root, key.Span, RangeReader.ResolveRevision(revision, Revision, CompactRevision))?.ToRecord();
 
     /// <summary>
+    /// The records of a range at a revision, zero for the present, in order of key, each found when it is asked for: for
+    /// ranges too large to be held.
+    /// </summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public IEnumerable<KeyValueRecord> Scan(KeyRange keys, long revision) =>
+        RangeReader.Scan(_root, keys, RangeReader.ResolveRevision(revision, Revision, CompactRevision));
+
+    /// <summary>
     /// The changes of a range of keys, in order, from one revision to another, both included. All changes of the
     /// compact revision itself are still there. Revisions that are not reached yet have no changes.
     /// </summary>

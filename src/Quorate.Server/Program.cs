@@ -11,6 +11,8 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
     root.Add(command);
 }
 
+root.Add(AlarmCommand.Create());
+root.Add(SnapshotCommand.Create());
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
 root.Add(SimulateCommand.Create());

@@ -84,4 +84,19 @@ public class ClusterTests
         world.Front.Cluster.PublishAttributes(name, [url], call);
         EtcdWorld.Answer(call);
     }
+
+    [Fact]
+    public void Changes_of_membership_say_that_they_are_not_there_yet()
+    {
+        EtcdWorld world = new();
+        RecordingCall<MemberAddResponse> add = new();
+        world.Front.Cluster.MemberAdd(new MemberAddRequest(), add);
+        RecordingCall<MemberRemoveResponse> remove = new();
+        world.Front.Cluster.MemberRemove(new MemberRemoveRequest(), remove);
+        RecordingCall<MemberUpdateResponse> update = new();
+        world.Front.Cluster.MemberUpdate(new MemberUpdateRequest(), update);
+        RecordingCall<MemberPromoteResponse> promote = new();
+        world.Front.Cluster.MemberPromote(new MemberPromoteRequest(), promote);
+        new[] { add.Error, remove.Error, update.Error, promote.Error }.ShouldAllBe(error => error == EtcdError.MembershipNotSupported);
+    }
 }

@@ -17,7 +17,7 @@ public class MaintenanceTests
         StatusResponse status = Status();
 
         status.Header.ShouldBe(new ResponseHeader { ClusterId = 42, MemberId = 7, Revision = 2, RaftTerm = 3 });
-        status.Version.ShouldBe("3.6.0");
+        status.Version.ShouldBe("3.7.0");
         (status.Leader, status.RaftIndex, status.RaftAppliedIndex, status.RaftTerm).ShouldBe((5ul, 9ul, 8ul, 3ul));
         status.DbSize.ShouldBe(world.State.Current.SizeBytes);
         status.DbSizeInUse.ShouldBe(status.DbSize);
@@ -87,18 +87,6 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public void There_are_no_alarms_and_none_is_raised_by_hand()
-    {
-        RecordingCall<AlarmResponse> get = new();
-        world.Front.Maintenance.Alarm(new AlarmRequest(), get);
-        EtcdWorld.Answer(get).Alarms.ShouldBeEmpty();
-
-        RecordingCall<AlarmResponse> activate = new();
-        world.Front.Maintenance.Alarm(new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate }, activate);
-        activate.Error.ShouldBe(EtcdError.NotCapable);
-    }
-
-    [Fact]
     public void A_defragmentation_is_done_at_once()
     {
         RecordingCall<DefragmentResponse> call = new();
@@ -122,6 +110,35 @@ public class MaintenanceTests
         call.HasEnded.ShouldBeTrue();
         call.Error?.Text.ShouldBe(text);
         (call.Error is null).ShouldBe(text is null);
+    }
+
+    [Theory]
+    [InlineData("3.6", "etcdserver: quorate has formats")]
+    [InlineData("3.6.0", "etcdserver: quorate has formats")]
+    [InlineData("3.5", "etcdserver: invalid downgrade target version")]
+    [InlineData("3.7", "etcdserver: invalid downgrade target version")]
+    [InlineData("4.0", "etcdserver: invalid downgrade target version")]
+    [InlineData("", "etcdserver: wrong downgrade target version format")]
+    [InlineData("3", "etcdserver: wrong downgrade target version format")]
+    [InlineData("3.x", "etcdserver: wrong downgrade target version format")]
+    [InlineData("3.-6", "etcdserver: wrong downgrade target version format")]
+    [InlineData("3.6.0.0", "etcdserver: wrong downgrade target version format")]
+    public void A_downgrade_is_refused_and_it_is_said_why(string version, string text)
+    {
+        foreach (var action in new[] { DowngradeRequest.Types.DowngradeAction.Validate, DowngradeRequest.Types.DowngradeAction.Enable })
+        {
+            RecordingCall<DowngradeResponse> call = new();
+            world.Front.Maintenance.Downgrade(new DowngradeRequest { Action = action, Version = version }, call);
+            call.Error.ShouldNotBeNull().Text.ShouldStartWith(text);
+        }
+    }
+
+    [Fact]
+    public void A_downgrade_that_is_not_under_way_can_be_given_up_as_in_etcd()
+    {
+        RecordingCall<DowngradeResponse> call = new();
+        world.Front.Maintenance.Downgrade(new DowngradeRequest { Action = DowngradeRequest.Types.DowngradeAction.Cancel }, call);
+        EtcdWorld.Answer(call).Version.ShouldBe("3.7.0");
     }
 
     private static HashKVResponse Hash(EtcdWorld world, long revision)

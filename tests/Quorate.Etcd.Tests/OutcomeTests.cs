@@ -127,6 +127,11 @@ public class OutcomeTests
         small.Do(Then(Op(Delete("x"))));
         small.Do(Delete("k"));
         small.Do(new CompactionRequest { Revision = small.Revision });
+        small.Call(Put("k", "1")).Error.ShouldBe(EtcdError.NoSpace, "the alarm is still active");
+        RecordingCall<AlarmResponse> cleared = new();
+        small.Front.Maintenance.Alarm(
+            new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, MemberID = 7, Alarm = AlarmType.Nospace }, cleared);
+        EtcdWorld.Answer(cleared).Alarms.Count.ShouldBe(1);
         small.Put("k", "1");
     }
 

@@ -25,6 +25,24 @@ public class RangeTests
     public void An_end_of_one_zero_byte_means_all_keys_from_the_start_on() =>
         Read(new RangeQuery { Keys = KeyRange.FromWire(Bytes.Of("c"), new byte[1]) }).Show().ShouldBe("c=1 d=4");
 
+    [Fact]
+    public void A_scan_finds_one_record_after_another_of_a_revision_whatever_is_written_meanwhile()
+    {
+        StoreVersion version = _store.Current;
+        List<string> found = [];
+        foreach (KeyValueRecord record in version.Scan(Bytes.Range("a", "d"), 0))
+        {
+            found.Add(Bytes.Text(record.Key));
+            _store.Put("d", "9");
+            _store.Put("a", "later");
+        }
+
+        found.ShouldBe(["a", "b", "c"]);
+        version.Scan(KeyRange.From(default), 3).Select(record => Bytes.Text(record.Key)).ShouldBe(["b", "c"]);
+        version.Scan(KeyRange.ForKey(Bytes.Of("c")), 0).Count().ShouldBe(1);
+        Should.Throw<FutureRevisionException>(() => version.Scan(KeyRange.From(default), 99));
+    }
+
     [Theory]
     [InlineData("b", "b")]
     [InlineData("d", "a")]

@@ -23,6 +23,36 @@ internal enum CommandKind : byte
 
     // 16 to 31 are kept for leases, 32 to 63 for users and roles, 64 on for the cluster itself.
 
+    /// <summary>A <see cref="Protocol.AuthUserAddRequest"/> whose password is hashed.</summary>
+    UserAdd = 32,
+
+    /// <summary>A <see cref="Protocol.AuthUserDeleteRequest"/>.</summary>
+    UserDelete = 33,
+
+    /// <summary>A <see cref="Protocol.AuthUserChangePasswordRequest"/> whose password is hashed.</summary>
+    UserChangePassword = 34,
+
+    /// <summary>A <see cref="Protocol.AuthUserGrantRoleRequest"/>.</summary>
+    UserGrantRole = 35,
+
+    /// <summary>A <see cref="Protocol.AuthUserRevokeRoleRequest"/>.</summary>
+    UserRevokeRole = 36,
+
+    /// <summary>A <see cref="Protocol.AuthRoleAddRequest"/>.</summary>
+    RoleAdd = 37,
+
+    /// <summary>A <see cref="Protocol.AuthRoleDeleteRequest"/>.</summary>
+    RoleDelete = 38,
+
+    /// <summary>A <see cref="Protocol.AuthRoleGrantPermissionRequest"/>.</summary>
+    RoleGrantPermission = 39,
+
+    /// <summary>A <see cref="Protocol.AuthRoleRevokePermissionRequest"/>.</summary>
+    RoleRevokePermission = 40,
+
     /// <summary>A <see cref="Protocol.Member"/>: what a member says about itself.</summary>
     MemberAttributes = 64,
+
+    /// <summary>A <see cref="Protocol.AlarmRequest"/> that raises an alarm or clears it.</summary>
+    Alarm = 65,
 }

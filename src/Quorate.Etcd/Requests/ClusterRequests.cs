@@ -6,7 +6,7 @@ using Quorate.Replica;
 
 namespace Quorate.Etcd.Requests;
 
-/// <summary>The requests of etcd's Cluster service that this milestone of the membership knows.</summary>
+/// <summary>The requests of etcd's Cluster service.</summary>
 public sealed class ClusterRequests
 {
     private readonly RequestPath path;
@@ -27,6 +27,18 @@ public sealed class ClusterRequests
         path.Read(request, !request.Linearizable, List, call);
     }
 
+    /// <summary>Not there yet: the members of a cluster are those it was founded with.</summary>
+    public void MemberAdd(MemberAddRequest request, EtcdCall<MemberAddResponse> call) => Refuse(call);
+
+    /// <summary>Not there yet.</summary>
+    public void MemberRemove(MemberRemoveRequest request, EtcdCall<MemberRemoveResponse> call) => Refuse(call);
+
+    /// <summary>Not there yet.</summary>
+    public void MemberUpdate(MemberUpdateRequest request, EtcdCall<MemberUpdateResponse> call) => Refuse(call);
+
+    /// <summary>Not there yet.</summary>
+    public void MemberPromote(MemberPromoteRequest request, EtcdCall<MemberPromoteResponse> call) => Refuse(call);
+
     /// <summary>
     /// Tells the cluster this member's name and where clients reach it. To be tried until it succeeds, and needless
     /// where <see cref="HasPublished"/> says so.
@@ -44,6 +56,13 @@ public sealed class ClusterRequests
         path.State.Published.Find(path.Replica.Id.Value) is { } attributes
         && attributes.Name == name
         && attributes.ClientURLs.SequenceEqual(clientUrls);
+
+    private void Refuse<TResponse>(EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        call.Failed(path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.MembershipNotSupported);
+    }
 
     private static EtcdError? List(RequestPath path, MemberListRequest request, out MemberListResponse? response)
     {

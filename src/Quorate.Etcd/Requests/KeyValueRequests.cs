@@ -33,12 +33,31 @@ public sealed class KeyValueRequests
         path.Read(request, request.Serializable, ReadRange, call);
     }
 
+    /// <summary>Reads a range in parts, all of one revision.</summary>
+    public void RangeStream(RangeRequest request, EtcdStreamCall<RangeStreamResponse> call)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        if (Requests.RangeStream.Check(request) is { } error)
+        {
+            call.Failed(error);
+            return;
+        }
+
+        path.Stream(request.Serializable, () => Requests.RangeStream.Begin(path, request), call);
+    }
+
     /// <summary>Writes a key.</summary>
     public void Put(PutRequest request, EtcdCall<PutResponse> call, ReadOnlySpan<byte> encoded = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        if ((CheckQuota(QuotaCost.Of(request)) ?? RequestChecks.Check(request)) is { } error)
+        if (QuotaGate.Refuses(path, QuotaCost.Of(request), call))
+        {
+            return;
+        }
+
+        if (RequestChecks.Check(request) is { } error)
         {
             call.Failed(error);
             return;
@@ -66,9 +85,12 @@ public sealed class KeyValueRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        EtcdError? error = CheckQuota(QuotaCost.Of(request))
-            ?? RequestChecks.Check(request, path.Options.TransactionOperationsMax)
-            ?? DuplicateKeyCheck.Check(request);
+        if (QuotaGate.Refuses(path, QuotaCost.Of(request), call))
+        {
+            return;
+        }
+
+        EtcdError? error = RequestChecks.Check(request, path.Options.TransactionOperationsMax) ?? DuplicateKeyCheck.Check(request);
         if (error is not null)
         {
             call.Failed(error);
@@ -108,12 +130,5 @@ public sealed class KeyValueRequests
             ? TransactionExecutor.Execute(new ReadTarget(version), request, plan, wanted: true)
             : null;
         return error;
-    }
-
-    /// <summary>Whether the store has room: checked before proposing, so that a full store can still be emptied.</summary>
-    private EtcdError? CheckQuota(long costBytes)
-    {
-        long quota = path.Options.QuotaBytes;
-        return costBytes > 0 && quota > 0 && path.State.Current.SizeBytes + costBytes >= quota ? EtcdError.NoSpace : null;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Quorate.Etcd.Commands;
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Transactions;
 using Quorate.KeyValue;
@@ -42,6 +44,12 @@ public sealed class MaintenanceRequests
             response.Errors.Add(EtcdError.NoLeader.Text);
         }
 
+        foreach (AlarmMember alarm in path.State.Alarms.Active)
+        {
+            // As etcd prints the message, with what it leaves at the end.
+            response.Errors.Add($"memberID:{alarm.MemberID} alarm:{NameOf(alarm.Alarm)} ");
+        }
+
         if (status.Failure is { } failure)
         {
             response.Errors.Add(failure);
@@ -69,18 +77,70 @@ public sealed class MaintenanceRequests
         path.Read(request, local: true, HashPresent, call);
     }
 
-    /// <summary>Alarms: there are none to tell of or to clear, and none can be raised by hand.</summary>
+    /// <summary>
+    /// Lists alarms (all, or those of a type), raises one or clears one. To clear names a member and a type; no member
+    /// and no type clear nothing, as in etcd, whose clients first ask which there are.
+    /// </summary>
     public void Alarm(AlarmRequest request, EtcdCall<AlarmResponse> call)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        if (request.Action is AlarmRequest.Types.AlarmAction.Get or AlarmRequest.Types.AlarmAction.Deactivate)
+        switch (request.Action)
         {
-            path.Answer(call, new AlarmResponse { Header = PresentHeader() });
+            case AlarmRequest.Types.AlarmAction.Get:
+                path.Read(request, local: false, ListAlarms, call);
+                break;
+            case AlarmRequest.Types.AlarmAction.Activate:
+            case AlarmRequest.Types.AlarmAction.Deactivate:
+                path.Propose(CommandKind.Alarm, request, default, call);
+                break;
+            default:
+                call.Failed(EtcdError.NotCapable);
+                break;
+        }
+    }
+
+    /// <summary>The first alarm of a type that is not excluded, as etcd's health check asks; null without one.</summary>
+    public AlarmType? FirstAlarm(Func<AlarmType, bool> isExcluded)
+    {
+        ArgumentNullException.ThrowIfNull(isExcluded);
+        foreach (AlarmMember alarm in path.State.Alarms.Active)
+        {
+            if (!isExcluded(alarm.Alarm))
+            {
+                return alarm.Alarm;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The whole state of this member as a backup, in parts: layout in docs/storage.md.</summary>
+    public void Snapshot(SnapshotRequest request, EtcdStreamCall<SnapshotResponse> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        path.Stream(local: true, () => BackupStream.Begin(path), call);
+    }
+
+    /// <summary>
+    /// etcd rewrites its files for an older version; there is no older version of ours. What etcd refuses is refused in
+    /// its words; to give up a downgrade that is not under way succeeds, as there.
+    /// </summary>
+    public void Downgrade(DowngradeRequest request, EtcdCall<DowngradeResponse> call)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(call);
+        if (request.Action == DowngradeRequest.Types.DowngradeAction.Cancel)
+        {
+            path.Answer(call, new DowngradeResponse { Header = PresentHeader(), Version = EtcdCompatibility.Version });
+        }
+        else if (!TryParseVersion(request.Version, out int major, out int minor))
+        {
+            call.Failed(EtcdError.WrongDowngradeVersionFormat);
         }
         else
         {
-            call.Failed(EtcdError.NotCapable);
+            call.Failed((major, minor) == EtcdCompatibility.DowngradeTarget ? EtcdError.DowngradeNotSupported : EtcdError.InvalidDowngradeTargetVersion);
         }
     }
 
@@ -120,6 +180,32 @@ public sealed class MaintenanceRequests
                     break;
             }
         });
+    }
+
+    /// <summary>A type's name in etcd's API.</summary>
+    public static string NameOf(AlarmType type) => type switch
+    {
+        AlarmType.Nospace => "NOSPACE",
+        AlarmType.Corrupt => "CORRUPT",
+        _ => ((int)type).ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Major and minor version, with or without a patch, as etcd takes them.</summary>
+    private static bool TryParseVersion(string text, out int major, out int minor)
+    {
+        string[] numbers = text.Split('.');
+        major = minor = 0;
+        return numbers.Length is 2 or 3
+            && numbers.All(number => number.Length is > 0 and < 6 && number.All(char.IsAsciiDigit))
+            && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out major)
+            && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out minor);
+    }
+
+    private static EtcdError? ListAlarms(RequestPath path, AlarmRequest request, out AlarmResponse? response)
+    {
+        response = new AlarmResponse { Header = new ResponseHeader { Revision = path.State.Current.Revision } };
+        response.Alarms.Add(path.State.Alarms.OfType(request.Alarm).Select(alarm => alarm.Clone()));
+        return null;
     }
 
     private static EtcdError? HashRevision(RequestPath path, HashKVRequest request, out HashKVResponse? response)

@@ -27,23 +27,13 @@ internal sealed class PendingRead<TRequest, TResponse>(
 
     protected override void Completed(ReadOutcome outcome)
     {
-        switch (outcome)
+        if (outcome == ReadOutcome.Ready)
         {
-            case ReadOutcome.Ready:
-                call.Ready(this);
-                break;
-            case ReadOutcome.NoLeader:
-                call.Failed(EtcdError.NoLeader);
-                break;
-            case ReadOutcome.Overloaded:
-                call.Failed(EtcdError.TooManyRequests);
-                break;
-            case ReadOutcome.Stopping:
-                call.Failed(EtcdError.Stopped);
-                break;
-            default:
-                call.Failed(EtcdError.Timeout);
-                break;
+            call.Ready(this);
+        }
+        else
+        {
+            call.Failed(ReadFailure.Explain(outcome));
         }
     }
 }

@@ -68,18 +68,41 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
         }
     }
 
+    /// <summary>
+    /// Begins a stream once the state is good enough. <paramref name="begin"/> takes hold of the state on the replica's
+    /// loop, so it must be quick.
+    /// </summary>
+    public void Stream<TPart>(bool local, Func<(IEnumerable<TPart>? Parts, EtcdError? Error)> begin, EtcdStreamCall<TPart> call)
+    {
+        if (!local && IsLearner)
+        {
+            call.Failed(EtcdError.NotSupportedForLearner);
+            return;
+        }
+
+        ReadConsistency consistency = local ? ReadConsistency.Local : ReadConsistency.Linearizable;
+        replica.Read(new PendingStream<TPart>(consistency, Bounded(call.Timeout), call, begin));
+    }
+
     /// <summary>Ends a call with an answer whose header has, at most, its revision.</summary>
     public void Answer<TResponse>(EtcdCall<TResponse> call, TResponse response)
         where TResponse : class, IEtcdResponse
     {
-        ResponseHeader header = response.Header ??= new ResponseHeader();
-        header.ClusterId = options.ClusterId;
-        header.MemberId = replica.Id.Value;
-        header.RaftTerm = (ulong)replica.Status.Term;
+        response.Header = Complete(response.Header ?? new ResponseHeader());
         call.Succeeded(response);
     }
 
+    /// <summary>Puts who answers into a header.</summary>
+    public ResponseHeader Complete(ResponseHeader header)
+    {
+        header.ClusterId = options.ClusterId;
+        header.MemberId = replica.Id.Value;
+        header.RaftTerm = (ulong)replica.Status.Term;
+        return header;
+    }
+
     private TimeSpan TimeoutOf<TResponse>(EtcdCall<TResponse> call)
-        where TResponse : class, IEtcdResponse =>
-        call.Timeout is { } timeout && timeout < options.RequestTimeout ? timeout : options.RequestTimeout;
+        where TResponse : class, IEtcdResponse => Bounded(call.Timeout);
+
+    private TimeSpan Bounded(TimeSpan? asked) => asked is { } timeout && timeout < options.RequestTimeout ? timeout : options.RequestTimeout;
 }

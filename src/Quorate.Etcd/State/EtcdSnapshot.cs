@@ -4,11 +4,14 @@ using Quorate.Replica;
 namespace Quorate.Etcd.State;
 
 /// <summary>A captured state: everything it holds is immutable.</summary>
-internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, StoreVersion version) : IStateMachineSnapshot
+internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, Alarms alarms, AuthState auth, StoreVersion version) : IStateMachineSnapshot
 {
+    /// <summary>The store.</summary>
+    public StoreVersion Version => version;
+
     public IEnumerable<ReadOnlyMemory<byte>> Write()
     {
-        yield return new SnapshotHeader(appliedIndex, members).Write();
+        yield return new SnapshotHeader(appliedIndex, members, alarms, auth).Write();
         foreach (ReadOnlyMemory<byte> piece in version.WriteSnapshot())
         {
             yield return piece;

@@ -14,11 +14,17 @@ namespace Quorate.Etcd.State;
 /// +-------+---------+------+---------------+---------------+----------------+-----------
 /// a record: its kind (1), its length (4), its bytes; in order of kind
 ///   1  an etcdserverpb.Member with id, name and client URLs; in order of id
+///   3  an etcdserverpb.AlarmMember: an alarm that is active; in order of type, then of member
+///   4  an authpb.User; in order of name
+///   5  an authpb.Role; in order of name
+///   6  an etcdserverpb.AuthStatusResponse with the auth revision; missing while that is the first
 /// </code>
 /// </summary>
 /// <param name="AppliedIndex">Index of the last command that the state contains (spec C5).</param>
 /// <param name="Members">What members have published about themselves.</param>
-internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members)
+/// <param name="Alarms">The alarms that are active.</param>
+/// <param name="Auth">Users and roles.</param>
+internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members, Alarms Alarms, AuthState Auth)
 {
     private const uint Magic = 0x43544551;
     private const ushort Version = 2;
@@ -31,16 +37,16 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
     private enum RecordKind : byte
     {
         Member = 1,
+        Alarm = 3,
+        User = 4,
+        Role = 5,
+        AuthRevision = 6,
     }
 
     public byte[] Write()
     {
-        int recordsLength = 0;
-        foreach (Member member in Members.Members)
-        {
-            recordsLength += RecordPrefixLength + member.CalculateSize();
-        }
-
+        (RecordKind Kind, IMessage Message)[] records = [.. Records()];
+        int recordsLength = records.Sum(record => RecordPrefixLength + record.Message.CalculateSize());
         byte[] bytes = new byte[FixedLength + recordsLength];
         Span<byte> rest = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(rest, Magic);
@@ -48,9 +54,9 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         BinaryPrimitives.WriteInt64LittleEndian(rest[8..], AppliedIndex);
         BinaryPrimitives.WriteInt32LittleEndian(rest[16..], recordsLength);
         rest = rest[FixedLength..];
-        foreach (Member member in Members.Members)
+        foreach ((RecordKind kind, IMessage message) in records)
         {
-            rest = rest[WriteRecord(rest, RecordKind.Member, member)..];
+            rest = rest[WriteRecord(rest, kind, message)..];
         }
 
         return bytes;
@@ -86,7 +92,35 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         return ParseRecords(appliedIndex, records);
     }
 
-    private static int WriteRecord(Span<byte> destination, RecordKind kind, Member message)
+    private IEnumerable<(RecordKind Kind, IMessage Message)> Records()
+    {
+        foreach (Member member in Members.Members)
+        {
+            yield return (RecordKind.Member, member);
+        }
+
+        foreach (AlarmMember alarm in Alarms.Active)
+        {
+            yield return (RecordKind.Alarm, alarm);
+        }
+
+        foreach (User user in Auth.Users.Values)
+        {
+            yield return (RecordKind.User, user);
+        }
+
+        foreach (Role role in Auth.Roles.Values)
+        {
+            yield return (RecordKind.Role, role);
+        }
+
+        if (Auth.Revision != AuthState.FirstRevision)
+        {
+            yield return (RecordKind.AuthRevision, new AuthStatusResponse { AuthRevision = Auth.Revision });
+        }
+    }
+
+    private static int WriteRecord(Span<byte> destination, RecordKind kind, IMessage message)
     {
         int length = message.CalculateSize();
         destination[0] = (byte)kind;
@@ -98,6 +132,8 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
     private static SnapshotHeader ParseRecords(long appliedIndex, ReadOnlySpan<byte> rest)
     {
         MemberAttributes members = MemberAttributes.None;
+        Alarms alarms = Alarms.None;
+        AuthState auth = AuthState.None;
         while (!rest.IsEmpty)
         {
             int length = rest.Length < RecordPrefixLength ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest[sizeof(byte)..]);
@@ -114,6 +150,19 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
                     case RecordKind.Member:
                         members = members.With(Member.Parser.ParseFrom(record));
                         break;
+                    case RecordKind.Alarm:
+                        AlarmMember alarm = AlarmMember.Parser.ParseFrom(record);
+                        alarms = alarms.With(alarm.MemberID, alarm.Alarm);
+                        break;
+                    case RecordKind.User:
+                        auth = auth.With(User.Parser.ParseFrom(record));
+                        break;
+                    case RecordKind.Role:
+                        auth = auth.With(Role.Parser.ParseFrom(record));
+                        break;
+                    case RecordKind.AuthRevision:
+                        auth = auth.At(AuthStatusResponse.Parser.ParseFrom(record).AuthRevision);
+                        break;
                     default:
                         throw new InvalidDataException($"the snapshot holds records of kind {rest[0]}, which this version does not know");
                 }
@@ -126,7 +175,7 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
             rest = rest[(RecordPrefixLength + length)..];
         }
 
-        return new SnapshotHeader(appliedIndex, members);
+        return new SnapshotHeader(appliedIndex, members, alarms, auth);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> destination)

@@ -79,6 +79,6 @@ internal static class RangeOperation
         return response;
     }
 
-    private static bool Filters(RangeRequest request) =>
+    public static bool Filters(RangeRequest request) =>
         request.MinModRevision != 0 || request.MaxModRevision != 0 || request.MinCreateRevision != 0 || request.MaxCreateRevision != 0;
 }

@@ -34,11 +34,13 @@ internal static class ClusterCommands
                             JsonText.Header(json, status.Header);
                             json.WriteString("version", status.Version);
                             json.WriteNumber("db_size", status.DbSize);
+                            json.WriteNumber("db_size_quota", status.DbSizeQuota);
                             json.WriteNumber("leader", status.Leader);
                             json.WriteBoolean("is_leader", status.Leader == status.Header.MemberId);
                             json.WriteNumber("raft_term", status.RaftTerm);
                             json.WriteNumber("raft_index", status.RaftIndex);
                             json.WriteNumber("raft_applied_index", status.RaftAppliedIndex);
+                            Strings(json, "errors", status.Errors.Select(error => error.Trim()));
                         }
                         else
                         {
@@ -76,6 +78,14 @@ internal static class ClusterCommands
                 }
 
                 Terminal.Output.Write(table.Build());
+                foreach ((Uri endpoint, StatusResponse? status, _) in answers)
+                {
+                    foreach (string error in status?.Errors ?? [])
+                    {
+                        Console.WriteLine($"{endpoint.Authority}: {error.Trim()}");
+                    }
+                }
+
                 foreach ((Uri endpoint, _, string? problem) in answers.Where(answer => answer.Status is null))
                 {
                     Terminal.Fail(ExitCode.Unavailable, $"{endpoint.Authority}: {problem}");

@@ -1,3 +1,5 @@
+using Quorate.Etcd;
+
 namespace Quorate.Server.Configuration;
 
 /// <summary>The settings of one member, checked: what is in here can work.</summary>
@@ -44,6 +46,9 @@ public sealed record ServerSettings
 
     /// <summary>Most operations in one transaction.</summary>
     public required int TransactionOperationsMax { get; init; }
+
+    /// <summary>When the leader compacts by itself; null for never.</summary>
+    public AutoCompaction? AutoCompaction { get; init; }
 
     /// <summary>What is logged.</summary>
     public required LogLevel LogLevel { get; init; }

@@ -48,6 +48,12 @@ public static class Settings
     /// <summary>Transaction size.</summary>
     public static readonly Setting MaxTxnOps = new("max-txn-ops", "N", "Most operations in one transaction. Default: 128");
 
+    /// <summary>How the age of revisions is told.</summary>
+    public static readonly Setting AutoCompactionMode = new("auto-compaction-mode", "periodic|revision", "What --auto-compaction-retention counts: time, or revisions. Default: periodic");
+
+    /// <summary>How much history is kept.</summary>
+    public static readonly Setting AutoCompactionRetention = new("auto-compaction-retention", "TIME|N", "History that the leader keeps when it compacts by itself: a time (1h30m; hours if there is no unit), or a number of revisions; 0 for no compaction. Default: 0");
+
     /// <summary>Log level.</summary>
     public static readonly Setting LogLevel = new("log-level", "LEVEL", "What is logged: debug, info, warn, error, panic or fatal. Default: info");
 
@@ -59,6 +65,7 @@ public static class Settings
     [
         Name, DataDir, ListenClientUrls, AdvertiseClientUrls, ListenPeerUrls, InitialAdvertisePeerUrls,
         InitialCluster, InitialClusterToken, InitialClusterState, HeartbeatInterval, ElectionTimeout,
-        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, LogLevel, LogFormat,
+        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps,
+        AutoCompactionMode, AutoCompactionRetention, LogLevel, LogFormat,
     ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quorate.Etcd;
 
 namespace Quorate.Server.Configuration;
 
@@ -6,6 +7,9 @@ namespace Quorate.Server.Configuration;
 public sealed class SettingsReader
 {
     private const long QuotaBytesDefault = 2L << 30;
+
+    /// <summary>Ten years of history; a revision is kept in mind for each tenth of an hour of them.</summary>
+    private const long HoursMax = 87_600;
 
     private readonly SettingsSource _source;
     private readonly List<string> _problems = [];
@@ -55,6 +59,7 @@ public sealed class SettingsReader
             QuotaBytes = Quota(),
             RequestBytesMax = (int)Number(Settings.MaxRequestBytes, 1_572_864, 1, 64 << 20),
             TransactionOperationsMax = (int)Number(Settings.MaxTxnOps, 128, 1, 1_000_000),
+            AutoCompaction = Compaction(),
             LogLevel = Level(),
             LogsAsJson = Choice(Settings.LogFormat, "text", "json") == "json",
         };
@@ -114,6 +119,39 @@ public sealed class SettingsReader
         < 0 => 0,
         var bytes => bytes,
     };
+
+    /// <summary>A bare number counts hours, or revisions, as the mode says.</summary>
+    private AutoCompaction? Compaction()
+    {
+        bool isPeriodic = Choice(Settings.AutoCompactionMode, "periodic", "revision") == "periodic";
+        string text = Text(Settings.AutoCompactionRetention, "0");
+        bool isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+        if (!isPeriodic)
+        {
+            if (!isNumber)
+            {
+                Refuse(Settings.AutoCompactionRetention, $"'{text}' is no number of revisions, which {Settings.AutoCompactionMode.Flag} revision asks for; to keep history for a time use periodic");
+            }
+
+            return isNumber && number > 0 ? AutoCompaction.ByRevisions(number) : null;
+        }
+
+        TimeSpan period = TimeSpan.Zero;
+        if (isNumber ? number > HoursMax : !DurationText.TryParse(text, out period))
+        {
+            Refuse(Settings.AutoCompactionRetention, $"'{text}' is no time; write 90m, 1h30m, or a number of hours, at most {HoursMax}");
+            return null;
+        }
+
+        period = isNumber ? TimeSpan.FromHours(number) : period;
+        if (period > TimeSpan.Zero && (period < AutoCompaction.PeriodMin || period > TimeSpan.FromHours(HoursMax)))
+        {
+            Refuse(Settings.AutoCompactionRetention, $"'{text}' is not from {AutoCompaction.PeriodMin.TotalSeconds} s to {HoursMax} h; 0 is for no compaction");
+            return null;
+        }
+
+        return period > TimeSpan.Zero ? AutoCompaction.ByPeriod(period) : null;
+    }
 
     private IReadOnlyList<MemberUrl> Urls(Setting setting, IReadOnlyList<MemberUrl> otherwise)
     {

@@ -54,6 +54,7 @@ internal static class ReplicaSettings
         RequestBytesMax = settings.RequestBytesMax,
         TransactionOperationsMax = settings.TransactionOperationsMax,
         QuotaBytes = settings.QuotaBytes,
+        AutoCompaction = settings.AutoCompaction,
     };
 
     private static MemberId IdOf(InitialMember member, string token) =>

@@ -18,17 +18,20 @@ internal static class HealthEndpoints
         endpoints.MapRead("/health", async http =>
         {
             bool serializable = http.Request.Query["serializable"] == "true";
-            string? reason = await ProbeAsync(front.KeyValue, serializable, failure);
+            var excluded = http.Request.Query["exclude"];
+            string? reason = AlarmReason(front.Maintenance, type => excluded.Contains(MaintenanceRequests.NameOf(type)))
+                ?? await ProbeAsync(front.KeyValue, serializable, failure);
             http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             http.Response.ContentType = "application/json";
             await http.Response.WriteAsync(JsonSerializer.Serialize(new { health = reason is null ? "true" : "false", reason = reason ?? string.Empty }));
         });
         MapProbe(endpoints, "/livez", () => ProbeAsync(front.KeyValue, serializable: true, failure));
-        MapProbe(endpoints, "/readyz", () => ProbeAsync(front.KeyValue, serializable: false, failure));
+        MapProbe(endpoints, "/readyz", async () =>
+            AlarmReason(front.Maintenance, type => type != AlarmType.Corrupt) ?? await ProbeAsync(front.KeyValue, serializable: false, failure));
         endpoints.MapRead("/version", async http =>
         {
             http.Response.ContentType = "application/json";
-            await http.Response.WriteAsync(JsonSerializer.Serialize(new { etcdserver = EtcdCompatibility.Version, etcdcluster = EtcdCompatibility.Version, quorate = ServerVersion.Text }));
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { etcdserver = EtcdCompatibility.Version, etcdcluster = EtcdCompatibility.Version, storage = EtcdCompatibility.Version, quorate = ServerVersion.Text }));
         });
     }
 
@@ -44,6 +47,18 @@ internal static class HealthEndpoints
             http.Response.ContentType = "text/plain; charset=utf-8";
             await http.Response.WriteAsync(reason is null ? "ok\n" : $"failed: {reason}\n");
         });
+
+    /// <summary>
+    /// An alarm makes a member unhealthy, whichever member has raised it. Only a corrupt cluster is not ready: a full one
+    /// still answers reads and can be emptied, so traffic is not to be taken from it.
+    /// </summary>
+    private static string? AlarmReason(MaintenanceRequests maintenance, Func<AlarmType, bool> isExcluded) => maintenance.FirstAlarm(isExcluded) switch
+    {
+        null => null,
+        AlarmType.Nospace => "ALARM NOSPACE",
+        AlarmType.Corrupt => "ALARM CORRUPT",
+        _ => "ALARM UNKNOWN",
+    };
 
     /// <summary>Reads a key that need not exist: null where that works, else why not.</summary>
     private static async Task<string?> ProbeAsync(KeyValueRequests keyValue, bool serializable, Func<string?> failure)

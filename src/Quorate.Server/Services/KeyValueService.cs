@@ -14,6 +14,13 @@ internal sealed class KeyValueService(KeyValueRequests requests)
         return call.Response;
     }
 
+    public Task RangeStream(RangeRequest request, IServerStreamWriter<RangeStreamResponse> responses, ServerCallContext context)
+    {
+        var call = new StreamedCall<RangeStreamResponse>(context);
+        requests.RangeStream(request, call);
+        return call.SendAsync(responses);
+    }
+
     public Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {
         var call = new PendingCall<PutResponse>(context);

@@ -1,12 +1,45 @@
+using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
 using Quorate.Grpc;
 
 namespace Quorate.Server.Services;
 
-/// <summary>etcd's Maintenance service. Downgrades and the snapshot stream answer that they are not implemented.</summary>
+/// <summary>etcd's Maintenance service.</summary>
 internal sealed class MaintenanceService(MaintenanceRequests requests)
 {
+    /// <summary>Most snapshots sent at once. Each holds the state of its moment in memory until it is sent.</summary>
+    private const int SnapshotsMax = 16;
+
+    private int _snapshots;
+
+    public async Task Snapshot(SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responses, ServerCallContext context)
+    {
+        if (Interlocked.Increment(ref _snapshots) > SnapshotsMax)
+        {
+            Interlocked.Decrement(ref _snapshots);
+            throw new RpcException(new Status((StatusCode)(int)EtcdError.TooManyRequests.Code, EtcdError.TooManyRequests.Text));
+        }
+
+        try
+        {
+            var call = new StreamedCall<SnapshotResponse>(context);
+            requests.Snapshot(request, call);
+            await call.SendAsync(responses);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _snapshots);
+        }
+    }
+
+    public Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context)
+    {
+        var call = new PendingCall<DowngradeResponse>(context);
+        requests.Downgrade(request, call);
+        return call.Response;
+    }
+
     public Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
         var call = new PendingCall<StatusResponse>(context);

@@ -14,7 +14,7 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
 
     public PendingCall(ServerCallContext context)
     {
-        _timeout = context.Deadline == DateTime.MaxValue ? null : UntilDeadline(context.Deadline);
+        _timeout = PendingCallTimeout.Of(context);
     }
 
     /// <summary>The answer, or an <see cref="RpcException"/> with etcd's code and text.</summary>
@@ -48,12 +48,5 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
     {
         _read = read;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    /// <summary>No time at all where the deadline has passed already: the request ends as any that ran out of time.</summary>
-    private static TimeSpan UntilDeadline(DateTime deadline)
-    {
-        TimeSpan left = deadline - DateTime.UtcNow;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Quorate.Etcd;
 using Quorate.Server.Configuration;
 
 namespace Quorate.Server.Tests.Configuration;
@@ -65,6 +67,12 @@ public sealed class SettingsTests
     [InlineData("--max-request-bytes=0", "not from 1 to", "1572864")]
     [InlineData("--max-txn-ops=-1", "not from 1 to", "128")]
     [InlineData("--snapshot-count=0", "not from 1 to", "10000")]
+    [InlineData("--auto-compaction-mode=hourly", "none of periodic, revision", "hourly")]
+    [InlineData("--auto-compaction-retention=often", "is no time", "write 90m, 1h30m, or a number of hours")]
+    [InlineData("--auto-compaction-retention=-1", "is no time", "write 90m")]
+    [InlineData("--auto-compaction-retention=500ms", "not from 1 s to", "0 is for no compaction")]
+    [InlineData("--auto-compaction-retention=99999999", "is no time", "at most 87600")]
+    [InlineData("--auto-compaction-retention=99999h", "not from 1 s to 87600 h", "0 is for no compaction")]
     public void A_setting_that_cannot_work_is_refused_with_what_why_and_what_would(string flag, string why, string remedy)
     {
         var refused = Should.Throw<SettingsException>(() => Read([flag]));
@@ -101,6 +109,37 @@ public sealed class SettingsTests
     [InlineData("4096", 4096)]
     public void The_quota_is_two_gibibytes_unless_set_and_none_when_negative(string given, long bytes) =>
         Read([$"--quota-backend-bytes={given}"]).QuotaBytes.ShouldBe(bytes);
+
+    [Theory]
+    [InlineData("periodic", "0", null)]
+    [InlineData("periodic", "0s", null)]
+    [InlineData("revision", "0", null)]
+    [InlineData("periodic", "2", "02:00:00")]
+    [InlineData("periodic", "90m", "01:30:00")]
+    [InlineData("periodic", "1h30m", "01:30:00")]
+    [InlineData("revision", "1000", "1000")]
+    public void How_much_history_is_kept_is_told_as_etcd_is_told(string mode, string retention, string? expected)
+    {
+        ServerSettings settings = Read([$"--auto-compaction-mode={mode}", $"--auto-compaction-retention={retention}"]);
+        settings.AutoCompaction.ShouldBe(expected switch
+        {
+            null => null,
+            _ when mode == "revision" => AutoCompaction.ByRevisions(long.Parse(expected, CultureInfo.InvariantCulture)),
+            _ => AutoCompaction.ByPeriod(TimeSpan.Parse(expected, CultureInfo.InvariantCulture)),
+        });
+        Read([], [("ETCD_AUTO_COMPACTION_MODE", mode), ("QUORATE_AUTO_COMPACTION_RETENTION", retention)]).AutoCompaction.ShouldBe(settings.AutoCompaction);
+    }
+
+    [Theory]
+    [InlineData("5m")]
+    [InlineData("-3")]
+    [InlineData("many")]
+    public void A_number_of_revisions_is_a_number(string retention) =>
+        Should.Throw<SettingsException>(() => Read(["--auto-compaction-mode=revision", $"--auto-compaction-retention={retention}"]))
+            .Message.ShouldContain("no number of revisions");
+
+    [Fact]
+    public void Without_the_setting_nothing_is_compacted_by_itself() => Read().AutoCompaction.ShouldBeNull();
 
     private static ServerSettings Read(string[]? flags = null, (string Name, string Value)[]? variables = null)
     {
