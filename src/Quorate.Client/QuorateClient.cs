@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Quorate.Client.Watching;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
 
@@ -10,10 +11,11 @@ namespace Quorate.Client;
 /// <para>Every operation throws <see cref="QuorateException"/> if it does not succeed, and
 /// <see cref="OperationCanceledException"/> if its token gives it up; a write that is given up may take effect.</para>
 /// </summary>
-public sealed class QuorateClient : IDisposable
+public sealed partial class QuorateClient : IDisposable
 {
     private readonly EndpointBalancer balancer;
     private readonly RetryingCaller caller;
+    private readonly WatchHub watches;
     private readonly Uri[] endpoints;
 
     /// <summary>Makes a client; nothing is connected before the first operation.</summary>
@@ -32,8 +34,14 @@ public sealed class QuorateClient : IDisposable
             endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
         }
 
-        balancer = new EndpointBalancer(endpoints, new GrpcChannelOptions { ConnectTimeout = options.ConnectTimeout });
+        balancer = new EndpointBalancer(endpoints, new GrpcChannelOptions
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            KeepAlivePingDelay = options.KeepAlivePingDelay,
+            KeepAlivePingTimeout = options.KeepAlivePingTimeout,
+        });
         caller = new RetryingCaller(balancer, options);
+        watches = new WatchHub(balancer, options);
     }
 
     /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
@@ -120,8 +128,12 @@ public sealed class QuorateClient : IDisposable
     public Task<MemberListResponse> MemberListAsync(bool linearizable = true, CancellationToken cancellationToken = default) =>
         ReadAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = linearizable }, cancellationToken);
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => balancer.Dispose();
+    /// <summary>Ends the watches, stops keeping leases alive, and closes the connections.</summary>
+    public void Dispose()
+    {
+        watches.Dispose();
+        balancer.Dispose();
+    }
 
     private static bool OnlyReads(TxnRequest request) => OnlyReads(request.Success) && OnlyReads(request.Failure);
 
