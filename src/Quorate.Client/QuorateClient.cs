@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Quorate.Client.Leasing;
 using Quorate.Client.Watching;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
@@ -16,6 +17,8 @@ public sealed partial class QuorateClient : IDisposable
     private readonly EndpointBalancer balancer;
     private readonly RetryingCaller caller;
     private readonly WatchHub watches;
+    private readonly LeaseKeeper leases;
+    private readonly TimeProvider time;
     private readonly Uri[] endpoints;
 
     /// <summary>Makes a client; nothing is connected before the first operation.</summary>
@@ -42,6 +45,8 @@ public sealed partial class QuorateClient : IDisposable
         });
         caller = new RetryingCaller(balancer, options);
         watches = new WatchHub(balancer, options);
+        leases = new LeaseKeeper(balancer, options);
+        time = options.TimeProvider;
     }
 
     /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
@@ -93,6 +98,10 @@ public sealed partial class QuorateClient : IDisposable
         return caller.CallAsync(EtcdMethods.Txn, request, isRead: OnlyReads(request), cancellationToken);
     }
 
+    /// <summary>Carries out a transaction that comes to the same when it is carried out twice.</summary>
+    internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
+        caller.CallAsync(EtcdMethods.Txn, request, isRead: true, cancellationToken);
+
     /// <summary>Carries out the transaction that a builder holds.</summary>
     public Task<TxnResponse> TxnAsync(TransactionBuilder transaction, CancellationToken cancellationToken = default)
     {
@@ -132,6 +141,7 @@ public sealed partial class QuorateClient : IDisposable
     public void Dispose()
     {
         watches.Dispose();
+        leases.Dispose();
         balancer.Dispose();
     }
 
