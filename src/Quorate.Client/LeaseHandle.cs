@@ -100,6 +100,11 @@ public sealed class LeaseHandle : IAsyncDisposable
         }
 
         Lose();
+        if (client.IsDisposed)
+        {
+            return;
+        }
+
         try
         {
             await client.RevokeLeaseAsync(Id).ConfigureAwait(false);

@@ -37,12 +37,13 @@ public sealed partial class QuorateClient : IDisposable
             endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
         }
 
-        balancer = new EndpointBalancer(endpoints, new GrpcChannelOptions
+        var channelOptions = new GrpcChannelOptions
         {
             ConnectTimeout = options.ConnectTimeout,
             KeepAlivePingDelay = options.KeepAlivePingDelay,
             KeepAlivePingTimeout = options.KeepAlivePingTimeout,
-        });
+        };
+        balancer = new EndpointBalancer(endpoints, channelOptions, options.StartAnywhere);
         caller = new RetryingCaller(balancer, options);
         watches = new WatchHub(balancer, options);
         leases = new LeaseKeeper(balancer, options);
@@ -60,6 +61,9 @@ public sealed partial class QuorateClient : IDisposable
 
     /// <summary>The endpoint that is asked now.</summary>
     public Uri CurrentEndpoint => endpoints[balancer.Current];
+
+    /// <summary>Whether it can do nothing more, so that what is given back to the cluster out of courtesy is not.</summary>
+    internal bool IsDisposed { get; private set; }
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>
@@ -140,6 +144,7 @@ public sealed partial class QuorateClient : IDisposable
     /// <summary>Ends the watches, stops keeping leases alive, and closes the connections.</summary>
     public void Dispose()
     {
+        IsDisposed = true;
         watches.Dispose();
         leases.Dispose();
         balancer.Dispose();

@@ -9,6 +9,12 @@ public sealed class QuorateClientOptions
     /// <summary>The members' client addresses, as <c>host:port</c> or as URLs. At least one.</summary>
     public IReadOnlyList<string> Endpoints { get; set; } = [];
 
+    /// <summary>
+    /// Whether a client begins with any of the endpoints, so that many clients of the same list spread over the members.
+    /// If not, it begins with the first.
+    /// </summary>
+    public bool StartAnywhere { get; set; }
+
     /// <summary>How long one operation may take with all its attempts.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 

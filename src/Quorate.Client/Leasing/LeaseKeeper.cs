@@ -153,7 +153,8 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException)
         {
-            // Who reads is told why.
+            // A stream on which nothing can be asked for is of no use.
+            _ = leaving.CancelAsync();
         }
     }
 

@@ -114,7 +114,10 @@ internal sealed class QueuePlace : IAsyncDisposable
         await guarding.ConfigureAwait(false);
         try
         {
-            await RemoveKeyAsync().ConfigureAwait(false);
+            if (!client.IsDisposed)
+            {
+                await RemoveKeyAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is QuorateException or ObjectDisposedException)
         {

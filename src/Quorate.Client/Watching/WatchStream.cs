@@ -113,7 +113,8 @@ internal sealed class WatchStream : IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException)
         {
-            // Who reads is told why.
+            // Who reads is told why; but a stream on which nothing can be asked for is of no use, whatever it still brings.
+            Leave();
         }
     }
 
