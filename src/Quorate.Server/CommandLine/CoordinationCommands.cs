@@ -3,7 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Client;
-using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
 
 namespace Quorate.Server.CommandLine;
 
@@ -84,7 +84,7 @@ internal static class CoordinationCommands
 
             try
             {
-                await foreach (KeyValue leader in context.Client.ObserveAsync(election, context.CancellationToken))
+                await foreach (Record leader in context.Client.ObserveAsync(election, context.CancellationToken))
                 {
                     Print(context, leader.Key, leader.Value, leader.CreateRevision);
                 }
@@ -128,7 +128,7 @@ internal static class CoordinationCommands
     {
         if (!context.Json)
         {
-            PlainText.Records([new KeyValue { Key = key, Value = value }], keysOnly: value.IsEmpty);
+            PlainText.Records([new Record { Key = key, Value = value }], keysOnly: value.IsEmpty);
             return;
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Quorate.Client;
 using Quorate.Etcd.Protocol;
+using Record = Quorate.Etcd.Protocol.KeyValue;
 
 namespace Quorate.Server.CommandLine;
 
@@ -83,7 +84,7 @@ internal static class LeaseCommands
             if (!context.Json)
             {
                 Console.WriteLine($"lease {LeaseIds.Format(lease)} granted with TTL({response.GrantedTTL}s), remaining({response.TTL}s)");
-                PlainText.Records(response.Keys.Select(key => new KeyValue { Key = key }), keysOnly: true);
+                PlainText.Records(response.Keys.Select(key => new Record { Key = key }), keysOnly: true);
                 return ExitCode.Success;
             }
 
