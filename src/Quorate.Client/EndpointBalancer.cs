@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Quorate.Grpc;
 
 namespace Quorate.Client;
@@ -9,8 +10,9 @@ internal sealed class EndpointBalancer : IDisposable
     private readonly bool[] answers;
     private int current;
 
-    public EndpointBalancer(IReadOnlyList<Uri> endpoints, GrpcChannelOptions options)
+    public EndpointBalancer(IReadOnlyList<Uri> endpoints, GrpcChannelOptions options, bool startAnywhere)
     {
+        current = startAnywhere ? RandomNumberGenerator.GetInt32(endpoints.Count) : 0;
         channels = new GrpcChannel[endpoints.Count];
         answers = new bool[endpoints.Count];
         for (int i = 0; i < channels.Length; i++)

@@ -20,6 +20,13 @@ internal static class EtcdMethods
     public static readonly Method<SnapshotRequest, SnapshotResponse> Snapshot = Find<SnapshotRequest, SnapshotResponse>("Maintenance", "Snapshot");
     public static readonly Method<MemberListRequest, MemberListResponse> MemberList = Find<MemberListRequest, MemberListResponse>("Cluster", "MemberList");
 
+    public static readonly Method<WatchRequest, WatchResponse> Watch = Find<WatchRequest, WatchResponse>("Watch", "Watch");
+    public static readonly Method<LeaseGrantRequest, LeaseGrantResponse> LeaseGrant = Find<LeaseGrantRequest, LeaseGrantResponse>("Lease", "LeaseGrant");
+    public static readonly Method<LeaseRevokeRequest, LeaseRevokeResponse> LeaseRevoke = Find<LeaseRevokeRequest, LeaseRevokeResponse>("Lease", "LeaseRevoke");
+    public static readonly Method<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive = Find<LeaseKeepAliveRequest, LeaseKeepAliveResponse>("Lease", "LeaseKeepAlive");
+    public static readonly Method<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> LeaseTimeToLive = Find<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse>("Lease", "LeaseTimeToLive");
+    public static readonly Method<LeaseLeasesRequest, LeaseLeasesResponse> LeaseLeases = Find<LeaseLeasesRequest, LeaseLeasesResponse>("Lease", "LeaseLeases");
+
     private static Method<TRequest, TResponse> Find<TRequest, TResponse>(string service, string method)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>

@@ -52,6 +52,10 @@ internal static class FailureKind
         };
     }
 
+    /// <summary>Whether a stream that ended so will end so everywhere.</summary>
+    public static bool IsForGood(RpcException failure) => failure.StatusCode
+        is StatusCode.InvalidArgument or StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.Unauthenticated;
+
     /// <summary>Whether only another member can do it.</summary>
     public static bool IsNotLeader(RpcException failure) => failure.Status.Detail == NotLeader;
 }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Quorate.Client.Leasing;
+using Quorate.Client.Watching;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
 
@@ -11,10 +13,13 @@ namespace Quorate.Client;
 /// <para>Every operation throws <see cref="QuorateException"/> if it does not succeed, and
 /// <see cref="OperationCanceledException"/> if its token gives it up; a write that is given up may take effect.</para>
 /// </summary>
-public sealed class QuorateClient : IDisposable
+public sealed partial class QuorateClient : IDisposable
 {
     private readonly EndpointBalancer balancer;
     private readonly RetryingCaller caller;
+    private readonly WatchHub watches;
+    private readonly LeaseKeeper leases;
+    private readonly TimeProvider time;
     private readonly Uri[] endpoints;
 
     /// <summary>Makes a client; nothing is connected before the first operation.</summary>
@@ -33,8 +38,17 @@ public sealed class QuorateClient : IDisposable
             endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
         }
 
-        balancer = new EndpointBalancer(endpoints, new GrpcChannelOptions { ConnectTimeout = options.ConnectTimeout });
+        var channelOptions = new GrpcChannelOptions
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            KeepAlivePingDelay = options.KeepAlivePingDelay,
+            KeepAlivePingTimeout = options.KeepAlivePingTimeout,
+        };
+        balancer = new EndpointBalancer(endpoints, channelOptions, options.StartAnywhere);
         caller = new RetryingCaller(balancer, options);
+        watches = new WatchHub(balancer, options);
+        leases = new LeaseKeeper(balancer, options);
+        time = options.TimeProvider;
     }
 
     /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
@@ -48,6 +62,9 @@ public sealed class QuorateClient : IDisposable
 
     /// <summary>The endpoint that is asked now.</summary>
     public Uri CurrentEndpoint => endpoints[balancer.Current];
+
+    /// <summary>Whether it can do nothing more, so that what is given back to the cluster out of courtesy is not.</summary>
+    internal bool IsDisposed { get; private set; }
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>
@@ -85,6 +102,10 @@ public sealed class QuorateClient : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         return caller.CallAsync(EtcdMethods.Txn, request, isRead: OnlyReads(request), cancellationToken);
     }
+
+    /// <summary>Carries out a transaction that comes to the same when it is carried out twice.</summary>
+    internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
+        caller.CallAsync(EtcdMethods.Txn, request, isRead: true, cancellationToken);
 
     /// <summary>Carries out the transaction that a builder holds.</summary>
     public Task<TxnResponse> TxnAsync(TransactionBuilder transaction, CancellationToken cancellationToken = default)
@@ -158,8 +179,14 @@ public sealed class QuorateClient : IDisposable
     public Task<MemberListResponse> MemberListAsync(bool linearizable = true, CancellationToken cancellationToken = default) =>
         ReadAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = linearizable }, cancellationToken);
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => balancer.Dispose();
+    /// <summary>Ends the watches, stops keeping leases alive, and closes the connections.</summary>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        watches.Dispose();
+        leases.Dispose();
+        balancer.Dispose();
+    }
 
     private static bool OnlyReads(TxnRequest request) => OnlyReads(request.Success) && OnlyReads(request.Failure);
 

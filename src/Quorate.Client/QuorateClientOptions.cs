@@ -9,6 +9,12 @@ public sealed class QuorateClientOptions
     /// <summary>The members' client addresses, as <c>host:port</c> or as URLs. At least one.</summary>
     public IReadOnlyList<string> Endpoints { get; set; } = [];
 
+    /// <summary>
+    /// Whether a client begins with any of the endpoints, so that many clients of the same list spread over the members.
+    /// If not, it begins with the first.
+    /// </summary>
+    public bool StartAnywhere { get; set; }
+
     /// <summary>How long one operation may take with all its attempts.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -32,6 +38,30 @@ public sealed class QuorateClientOptions
 
     /// <summary>How long a connection may take to come about.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// After how long a silence on a connection with calls the server is asked whether it is there, by a ping of HTTP/2.
+    /// etcd's servers close connections that do so more often than every 5 seconds.
+    /// </summary>
+    public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the answer to that may take before the connection counts as lost.</summary>
+    public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// After how long a silence on a stream of watches the member is asked for a sign of life; when none has come after
+    /// the same time again, the watches go on at the next endpoint. It finds members whose process is there but hangs.
+    /// </summary>
+    public TimeSpan WatchSilence { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Whether watches and keep-alives leave a member that knows no leader, as one does that is cut off from the others.
+    /// If not, a watch stays with such a member, and learns nothing new until the cut has healed.
+    /// </summary>
+    public bool RequireLeader { get; set; } = true;
+
+    /// <summary>The clock by which leases are kept alive and count as lost, and streams as silent.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>The address that a text such as <c>10.0.0.1:2379</c> or <c>http://host:2379</c> means.</summary>
     /// <exception cref="ArgumentException">The text means none, or one that asks for TLS.</exception>

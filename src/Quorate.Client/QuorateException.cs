@@ -3,7 +3,7 @@ using Quorate.Grpc;
 namespace Quorate.Client;
 
 /// <summary>An operation that did not succeed.</summary>
-public sealed class QuorateException : Exception
+public class QuorateException : Exception
 {
     internal QuorateException(RpcException cause, Uri endpoint, bool outcomeUnknown)
         : base(Describe(cause, endpoint, outcomeUnknown), cause)

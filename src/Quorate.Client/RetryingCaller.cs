@@ -10,13 +10,19 @@ namespace Quorate.Client;
 /// </summary>
 internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOptions options)
 {
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(
+    /// <summary>Carries out a call of one request and one response.</summary>
+    public Task<TResponse> CallAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
         TRequest request,
         bool isRead,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+        where TResponse : class, IMessage<TResponse> =>
+        AttemptAsync((channel, callOptions) => channel.UnaryAsync(method, request, callOptions), isRead, cancellationToken);
+
+    /// <summary>Carries out what one attempt at an endpoint does; <paramref name="isRead"/>: or anything else that twice does no harm.</summary>
+    public async Task<TResponse> AttemptAsync<TResponse>(
+        Func<GrpcChannel, CallOptions, Task<TResponse>> attemptOnce, bool isRead, CancellationToken cancellationToken)
     {
         DateTime deadline = DateTime.UtcNow + options.Timeout;
         TimeSpan pause = options.RetryPause;
@@ -36,7 +42,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
                     throw unreachable;
                 }
 
-                TResponse response = await channel.UnaryAsync(method, request, new CallOptions(null, attemptDeadline, cancellationToken)).ConfigureAwait(false);
+                TResponse response = await attemptOnce(channel, new CallOptions(null, attemptDeadline, cancellationToken)).ConfigureAwait(false);
                 balancer.Heard(index, hasAnswered: true);
                 return response;
             }

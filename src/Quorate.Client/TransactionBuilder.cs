@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Quorate.Etcd.Protocol;
 
 namespace Quorate.Client;
@@ -7,7 +6,7 @@ namespace Quorate.Client;
 /// Puts a transaction together: comparisons, what is done if all of them hold, and what is done if not.
 /// <code>
 /// new TransactionBuilder()
-///     .IfVersion("lock", 0)
+///     .If(Compares.Absent("lock"))
 ///     .Then(Operations.Put("lock", "mine"))
 ///     .Else(Operations.Get("lock"))
 /// </code>
@@ -16,40 +15,24 @@ public sealed class TransactionBuilder
 {
     private readonly TxnRequest request = new();
 
-    /// <summary>Adds a comparison.</summary>
-    public TransactionBuilder If(Compare comparison)
+    /// <summary>Adds comparisons, such as those that <see cref="Compares"/> makes. All must hold.</summary>
+    public TransactionBuilder If(params Compare[] comparisons)
     {
-        ArgumentNullException.ThrowIfNull(comparison);
-        request.Compare.Add(comparison);
+        request.Compare.Add(comparisons);
         return this;
     }
 
     /// <summary>Asks that the key has this value.</summary>
-    public TransactionBuilder IfValue(string key, string value) => If(new Compare
-    {
-        Key = ByteString.CopyFromUtf8(key),
-        Target = Compare.Types.CompareTarget.Value,
-        Result = Compare.Types.CompareResult.Equal,
-        Value = ByteString.CopyFromUtf8(value),
-    });
+    public TransactionBuilder IfValue(string key, string value) => If(Compares.Value(key).EqualTo(value));
 
     /// <summary>Asks that the key has been written this often since it was created; 0 means that there is none.</summary>
-    public TransactionBuilder IfVersion(string key, long version) => If(new Compare
-    {
-        Key = ByteString.CopyFromUtf8(key),
-        Target = Compare.Types.CompareTarget.Version,
-        Result = Compare.Types.CompareResult.Equal,
-        Version = version,
-    });
+    public TransactionBuilder IfVersion(string key, long version) => If(Compares.Version(key).EqualTo(version));
 
     /// <summary>Asks that the key was last written at this revision; 0 means that there is none.</summary>
-    public TransactionBuilder IfModRevision(string key, long revision) => If(new Compare
-    {
-        Key = ByteString.CopyFromUtf8(key),
-        Target = Compare.Types.CompareTarget.Mod,
-        Result = Compare.Types.CompareResult.Equal,
-        ModRevision = revision,
-    });
+    public TransactionBuilder IfModRevision(string key, long revision) => If(Compares.ModRevision(key).EqualTo(revision));
+
+    /// <summary>Asks that the key was created at this revision, as a fencing token says it; 0 means that there is none.</summary>
+    public TransactionBuilder IfCreateRevision(string key, long revision) => If(Compares.CreateRevision(key).EqualTo(revision));
 
     /// <summary>Adds what is done if every comparison holds.</summary>
     public TransactionBuilder Then(params RequestOp[] operations)

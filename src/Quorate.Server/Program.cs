@@ -6,7 +6,7 @@ using Quorate.Server.Configuration;
 var root = new RootCommand("Quorate: a replicated key-value store that speaks the etcd v3 API.");
 root.Add(ServeCommand.Create());
 root.Add(DevelopCommand.Create());
-foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(), .. ClusterCommands.Create()])
+foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(), WatchCommand.Create(), LeaseCommands.Create(), .. CoordinationCommands.Create(), .. ClusterCommands.Create()])
 {
     root.Add(command);
 }

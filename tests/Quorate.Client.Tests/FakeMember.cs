@@ -40,6 +40,15 @@ public sealed class FakeMember : IAsyncDisposable
     /// <summary>Calls never end by themselves.</summary>
     public bool Hang { get; set; }
 
+    /// <summary>What it says on each stream of watches, one after another; a stream for which there is nothing ends as unavailable.</summary>
+    public ConcurrentQueue<Func<FakeStream<WatchRequest, WatchResponse>, Task>> WatchStreams { get; } = new();
+
+    /// <summary>What it says on each stream of keep-alives.</summary>
+    public ConcurrentQueue<Func<FakeStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>, Task>> KeepAliveStreams { get; } = new();
+
+    /// <summary>The TTL that leases are granted, in seconds.</summary>
+    public long GrantedSeconds { get; set; } = 30;
+
     public static async Task<FakeMember> StartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -66,7 +75,7 @@ public sealed class FakeMember : IAsyncDisposable
         var services = new Services(() => member!);
         foreach (Google.Protobuf.Reflection.ServiceDescriptor service in RpcReflection.Descriptor.Services)
         {
-            if (service.Name is "KV" or "Maintenance" or "Cluster")
+            if (service.Name is "KV" or "Maintenance" or "Cluster" or "Watch" or "Lease")
             {
                 application.MapGrpcService(service, services);
             }
@@ -78,7 +87,14 @@ public sealed class FakeMember : IAsyncDisposable
         return member;
     }
 
-    public async ValueTask DisposeAsync() => await application.DisposeAsync();
+    /// <summary>What it found wrong in a conversation on a stream.</summary>
+    private ConcurrentQueue<Exception> Problems { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+        Problems.ShouldBeEmpty();
+    }
 
     private sealed class Services(Func<FakeMember> find)
     {
@@ -155,6 +171,48 @@ public sealed class FakeMember : IAsyncDisposable
         {
             await BeginAsync(context);
             return new MemberListResponse { Members = { new Member { Name = "one" } } };
+        }
+
+        public Task Watch(IAsyncStreamReader<WatchRequest> requests, IServerStreamWriter<WatchResponse> responses, ServerCallContext context) =>
+            TalkAsync(find(), find().WatchStreams, requests, responses, context);
+
+        public Task LeaseKeepAlive(
+            IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context) =>
+            TalkAsync(find(), find().KeepAliveStreams, requests, responses, context);
+
+        public async Task<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, ServerCallContext context)
+        {
+            FakeMember member = await BeginAsync(context);
+            return new LeaseGrantResponse { Header = new ResponseHeader(), ID = request.ID == 0 ? 77 : request.ID, TTL = member.GrantedSeconds };
+        }
+
+        public async Task<LeaseRevokeResponse> LeaseRevoke(LeaseRevokeRequest request, ServerCallContext context)
+        {
+            await BeginAsync(context);
+            return new LeaseRevokeResponse { Header = new ResponseHeader() };
+        }
+
+        private static async Task TalkAsync<TRequest, TResponse>(
+            FakeMember member,
+            ConcurrentQueue<Func<FakeStream<TRequest, TResponse>, Task>> conversations,
+            IAsyncStreamReader<TRequest> requests,
+            IServerStreamWriter<TResponse> responses,
+            ServerCallContext context)
+        {
+            if (!conversations.TryDequeue(out Func<FakeStream<TRequest, TResponse>, Task>? talk))
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "nothing to say"));
+            }
+
+            try
+            {
+                await talk(new FakeStream<TRequest, TResponse>(requests, responses, context));
+            }
+            catch (Exception e) when (e is ShouldAssertException or NullReferenceException)
+            {
+                member.Problems.Enqueue(e);
+                throw;
+            }
         }
 
         private async Task<FakeMember> BeginAsync(ServerCallContext context)

@@ -59,6 +59,19 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
+    public void Many_clients_that_may_start_anywhere_spread_over_the_endpoints()
+    {
+        HashSet<Uri> first = [];
+        for (int i = 0; i < 100; i++)
+        {
+            using var client = new QuorateClient(new QuorateClientOptions { Endpoints = ["a", "b"], StartAnywhere = true });
+            first.Add(client.CurrentEndpoint);
+        }
+
+        first.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Reads_and_writes_go_to_the_next_endpoint_when_nobody_listens_at_the_first()
     {
         using Socket dead = Deaf(out string nobody);

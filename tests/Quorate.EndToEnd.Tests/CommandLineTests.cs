@@ -213,7 +213,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         ProgramResult alone = await RunAsync();
         alone.ExitCode.ShouldBe(2);
         alone.Output.ShouldContain("import");
-        foreach (string command in (string[])["serve", "dev", "put", "get", "del", "txn", "compact", "status", "members", "import", "export"])
+        foreach (string command in (string[])["serve", "dev", "put", "get", "del", "txn", "compact", "watch", "lease", "lock", "elect", "status", "members", "move-leader", "import", "export"])
         {
             (await RunAsync(command, "--help")).Succeeded().ShouldContain($"quorate {command}");
         }

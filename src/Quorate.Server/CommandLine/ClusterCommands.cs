@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace Quorate.Server.CommandLine;
 
-/// <summary><c>status</c> and <c>members</c>.</summary>
+/// <summary><c>status</c>, <c>members</c> and <c>move-leader</c>.</summary>
 internal static class ClusterCommands
 {
-    public static IEnumerable<Command> Create() => [Status(), Members()];
+    public static IEnumerable<Command> Create() => [Status(), Members(), MoveLeader()];
 
     private static Command Status()
     {
@@ -142,6 +142,40 @@ internal static class ClusterCommands
             }
 
             Terminal.Output.Write(table.Build());
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command MoveLeader()
+    {
+        var command = new Command("move-leader", "Hand leadership to a member.");
+        var target = new Argument<string>("member") { Description = "The member's id in hexadecimal, as 'members' prints it." };
+        command.Add(target);
+        ClientOptions.AddTo(command, async (context, result) =>
+        {
+            string text = result.GetValue(target)!;
+            if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id))
+            {
+                return Terminal.Fail(ExitCode.Usage, $"'{text}' is no id of a member; one is hexadecimal, as 'members' prints it");
+            }
+
+            MoveLeaderResponse response = await context.Client.MoveLeaderAsync(id, context.CancellationToken);
+            if (context.Json)
+            {
+                JsonText.WriteLine(json =>
+                {
+                    json.WriteStartObject();
+                    JsonText.Header(json, response.Header);
+                    json.WriteNumber("leader", id);
+                    json.WriteEndObject();
+                });
+            }
+            else
+            {
+                Console.WriteLine($"leadership is handed to {Id(id)}");
+            }
+
             return ExitCode.Success;
         });
         return command;

@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>The command, a setting or an input file cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>There is no such key.</summary>
+    /// <summary>There is no such key, or no such lease.</summary>
     public const int NotFound = 3;
 
     /// <summary>A write may or may not have taken effect.</summary>

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.CommandLine;
 using Google.Protobuf;
+using Quorate.Client;
 using Quorate.Etcd.Protocol;
 using Record = Quorate.Etcd.Protocol.KeyValue;
 using Quorate.Server.Import;
-using Quorate.Server.Transactions;
 
 namespace Quorate.Server.CommandLine;
 
@@ -31,7 +31,7 @@ internal static class ExportCommand
             string? path = result.GetValue(file);
             bool isJson = result.GetValue(format) == "json";
             ByteString start = RawText.Encode(result.GetValue(prefix)!);
-            ByteString end = KeyPrefix.EndOf(start);
+            ByteString end = KeyRange.EndOfPrefix(start);
             Task<long> WriteToAsync(Stream output) =>
                 WriteAsync(context, output, start.IsEmpty ? ByteString.CopyFrom(0) : start, end, result.GetValue(revision), isJson);
             if (path is null or "-")

@@ -45,20 +45,19 @@ internal static class JsonText
         foreach (Record record in records)
         {
             json.WriteStartObject();
-            Bytes(json, "key", record.Key);
-            Bytes(json, "value", record.Value);
-            json.WriteNumber("create_revision", record.CreateRevision);
-            json.WriteNumber("mod_revision", record.ModRevision);
-            json.WriteNumber("version", record.Version);
-            if (record.Lease != 0)
-            {
-                json.WriteNumber("lease", record.Lease);
-            }
-
+            Fields(json, record);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>One record under a name.</summary>
+    public static void Record(Utf8JsonWriter json, string name, Record record)
+    {
+        json.WriteStartObject(name);
+        Fields(json, record);
+        json.WriteEndObject();
     }
 
     /// <summary>What one operation of a transaction gave, under the name of its kind.</summary>
@@ -90,7 +89,8 @@ internal static class JsonText
         json.WriteEndObject();
     }
 
-    private static void Bytes(Utf8JsonWriter json, string name, ByteString bytes)
+    /// <summary>Bytes as text where they are UTF-8, else as base64 under a name that says so.</summary>
+    public static void Bytes(Utf8JsonWriter json, string name, ByteString bytes)
     {
         if (Utf8.IsValid(bytes.Span))
         {
@@ -99,6 +99,19 @@ internal static class JsonText
         else
         {
             json.WriteBase64String(name + "_base64", bytes.Span);
+        }
+    }
+
+    private static void Fields(Utf8JsonWriter json, Record record)
+    {
+        Bytes(json, "key", record.Key);
+        Bytes(json, "value", record.Value);
+        json.WriteNumber("create_revision", record.CreateRevision);
+        json.WriteNumber("mod_revision", record.ModRevision);
+        json.WriteNumber("version", record.Version);
+        if (record.Lease != 0)
+        {
+            json.WriteNumber("lease", record.Lease);
         }
     }
 }

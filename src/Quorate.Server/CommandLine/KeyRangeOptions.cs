@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
-using Quorate.Server.Transactions;
+using Quorate.Client;
 
 namespace Quorate.Server.CommandLine;
 
@@ -39,6 +39,6 @@ internal sealed class KeyRangeOptions
             return (ByteString.CopyFrom(0), ByteString.CopyFrom(0));
         }
 
-        return (key, prefix ? KeyPrefix.EndOf(key) : fromKey ? ByteString.CopyFrom(0) : end is null ? ByteString.Empty : RawText.Encode(end));
+        return (key, prefix ? KeyRange.EndOfPrefix(key) : fromKey ? ByteString.CopyFrom(0) : end is null ? ByteString.Empty : RawText.Encode(end));
     }
 }

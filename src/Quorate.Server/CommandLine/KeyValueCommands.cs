@@ -15,18 +15,38 @@ internal static class KeyValueCommands
     {
         var command = new Command("put", "Write a key.");
         var key = new Argument<string>("key") { Description = "The key." };
-        var value = new Argument<string>("value") { Description = "The value; - reads it from standard input. After --, a value may begin with dashes." };
+        var value = new Argument<string?>("value")
+        {
+            Description = "The value; - reads it from standard input. After --, a value may begin with dashes.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var previous = new Option<bool>("--prev-kv") { Description = "Print what the key was before." };
+        var lease = new Option<string?>("--lease") { Description = "The lease with which the key goes, in hexadecimal." };
+        var ignoreValue = new Option<bool>("--ignore-value") { Description = "Keep the value that the key has; it must exist, and no value be given." };
+        var ignoreLease = new Option<bool>("--ignore-lease") { Description = "Keep the lease that the key has; it must exist." };
         command.Add(key);
         command.Add(value);
         command.Add(previous);
+        command.Add(lease);
+        command.Add(ignoreValue);
+        command.Add(ignoreLease);
         ClientOptions.AddTo(command, async (context, result) =>
         {
+            string? text = result.GetValue(value);
+            bool keepsValue = result.GetValue(ignoreValue);
+            if (text is null != keepsValue)
+            {
+                return Terminal.Fail(ExitCode.Usage, keepsValue ? "--ignore-value keeps the value that the key has; give none" : "the value is missing");
+            }
+
             var request = new PutRequest
             {
                 Key = RawText.Encode(result.GetValue(key)!),
-                Value = await ValueAsync(result.GetValue(value)!, context.CancellationToken),
+                Value = text is null ? ByteString.Empty : await ValueAsync(text, context.CancellationToken),
                 PrevKv = result.GetValue(previous),
+                Lease = result.GetValue(lease) is { } id ? LeaseIds.Parse(id) : 0,
+                IgnoreValue = keepsValue,
+                IgnoreLease = result.GetValue(ignoreLease),
             };
             PutResponse response = await context.Client.PutAsync(request, context.CancellationToken);
             Record[] before = response.PrevKv is null ? [] : [response.PrevKv];

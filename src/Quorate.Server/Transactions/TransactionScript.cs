@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
+using Quorate.Client;
 using Quorate.Etcd.Protocol;
 using Quorate.Server.CommandLine;
 
@@ -129,7 +130,7 @@ internal static partial class TransactionScript
     }
 
     private static ByteString End(string key, bool prefix) =>
-        prefix ? KeyPrefix.EndOf(RawText.Encode(key)) : ByteString.Empty;
+        prefix ? KeyRange.EndOfPrefix(RawText.Encode(key)) : ByteString.Empty;
 
     private static long Number(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)

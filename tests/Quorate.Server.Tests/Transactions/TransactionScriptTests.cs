@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Quorate.Etcd.Protocol;
 using Quorate.Server.Transactions;
 
@@ -43,14 +42,6 @@ public sealed class TransactionScriptTests
         refused.Message.ShouldContain(where);
         refused.Message.ShouldContain(what);
     }
-
-    [Theory]
-    [InlineData(new byte[] { 1, 2 }, new byte[] { 1, 3 })]
-    [InlineData(new byte[] { 1, 255 }, new byte[] { 2 })]
-    [InlineData(new byte[] { 255, 255 }, new byte[] { 0 })]
-    [InlineData(new byte[0], new byte[] { 0 })]
-    public void A_prefix_ends_where_no_key_begins_with_it(byte[] prefix, byte[] end) =>
-        KeyPrefix.EndOf(ByteString.CopyFrom(prefix)).ToByteArray().ShouldBe(end);
 
     private static TxnRequest Parse(string script) => TransactionScript.Parse(new StringReader(script));
 }

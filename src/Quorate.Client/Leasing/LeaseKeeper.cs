@@ -1,0 +1,197 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client.Leasing;
+
+/// <summary>
+/// Keeps leases alive: asks for more time after a third of each TTL, all on one stream to one member at a time, and goes
+/// on at the next endpoint when the stream ends or an answer does not come.
+/// </summary>
+internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOptions options) : IDisposable
+{
+    /// <summary>The longest that a timer waits at a time.</summary>
+    public static readonly TimeSpan TimerMax = TimeSpan.FromDays(30);
+
+    /// <summary>The longest that a member may take to answer; a third of the TTL if that is less.</summary>
+    public static readonly TimeSpan AnswerTimeoutMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often leases are looked through at most: many leases cost one look together.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often they are looked through at least; a lease that is added waits no longer.</summary>
+    private static readonly TimeSpan LookPauseMax = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, LeaseHandle> leases = [];
+    private readonly CancellationTokenSource stopping = new();
+    private bool isRunning;
+
+    /// <summary>The server's TTL as a time; those beyond what a timer counts are cut.</summary>
+    public static TimeSpan FromSeconds(long seconds) => TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue));
+
+    /// <summary>Begins to keep a lease alive, until it is lost.</summary>
+    public void Add(LeaseHandle lease)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, typeof(QuorateClient));
+            if (lease.Lost.IsCancellationRequested || !leases.TryAdd(lease.Id, lease))
+            {
+                return;
+            }
+
+            if (!isRunning)
+            {
+                isRunning = true;
+                _ = Task.Run(RunAsync);
+            }
+        }
+    }
+
+    public void Remove(LeaseHandle lease)
+    {
+        lock (gate)
+        {
+            if (leases.TryGetValue(lease.Id, out LeaseHandle? kept) && kept == lease)
+            {
+                leases.Remove(lease.Id);
+            }
+        }
+    }
+
+    public void Dispose() => stopping.Cancel();
+
+    private async Task RunAsync()
+    {
+        var rounds = new EndpointRounds(balancer, options);
+        try
+        {
+            while (true)
+            {
+                int index = balancer.Current;
+                long opening = options.TimeProvider.GetTimestamp();
+                await RunOneAsync(balancer[index]).ConfigureAwait(false);
+                lock (gate)
+                {
+                    if (leases.Count == 0)
+                    {
+                        isRunning = false;
+                        return;
+                    }
+                }
+
+                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is disposed; each lease counts down by its own clock.
+        }
+    }
+
+    /// <summary>Keeps leases alive on one stream, until it fails or no lease is left.</summary>
+    private async Task RunOneAsync(GrpcChannel channel)
+    {
+        foreach (LeaseHandle lease in All())
+        {
+            lease.Forget();
+        }
+
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        Metadata? headers = options.RequireLeader ? StreamHeaders.RequireLeader : null;
+        using AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
+            channel.Duplex(EtcdMethods.LeaseKeepAlive, new CallOptions(headers, Deadline: null, leaving.Token));
+        Task writing = WriteAsync(call.RequestStream, leaving);
+        Task guarding = GuardAsync(leaving);
+        try
+        {
+            while (await call.ResponseStream.MoveNext(leaving.Token).ConfigureAwait(false))
+            {
+                LeaseKeepAliveResponse response = call.ResponseStream.Current;
+                Find(response.ID)?.Answer(response.TTL);
+            }
+        }
+        catch (RpcException)
+        {
+            // Whatever it is, another member may do better, and each lease knows when it is too late.
+        }
+        finally
+        {
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+            await guarding.ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(IClientStreamWriter<LeaseKeepAliveRequest> requests, CancellationTokenSource leaving)
+    {
+        try
+        {
+            while (true)
+            {
+                TimeSpan wait = LookPauseMax;
+                foreach (LeaseHandle lease in All())
+                {
+                    if (lease.UntilDue() is not { } untilDue)
+                    {
+                        continue;
+                    }
+
+                    if (untilDue <= TimeSpan.Zero)
+                    {
+                        lease.Ask();
+                        await requests.WriteAsync(new LeaseKeepAliveRequest { ID = lease.Id }, leaving.Token).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        wait = untilDue < wait ? untilDue : wait;
+                    }
+                }
+
+                await Task.Delay(wait > LookPause ? wait : LookPause, options.TimeProvider, leaving.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException)
+        {
+            // A stream on which nothing can be asked for is of no use.
+            _ = leaving.CancelAsync();
+        }
+    }
+
+    /// <summary>Leaves a member that owes an answer, and the stream when no lease needs it.</summary>
+    private async Task GuardAsync(CancellationTokenSource leaving)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LookPauseMax, options.TimeProvider, leaving.Token).ConfigureAwait(false);
+                LeaseHandle[] all = All();
+                if (all.Length == 0 || Array.Exists(all, lease => lease.IsUnanswered()))
+                {
+                    await leaving.CancelAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stream has ended.
+        }
+    }
+
+    private LeaseHandle[] All()
+    {
+        lock (gate)
+        {
+            return [.. leases.Values];
+        }
+    }
+
+    private LeaseHandle? Find(long id)
+    {
+        lock (gate)
+        {
+            return leases.GetValueOrDefault(id);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using Google.Protobuf;
+using Quorate.Etcd.Protocol;
+
+namespace Quorate.Client.Queueing;
+
+/// <summary>
+/// A place in the queue of a lock or an election, by etcd's recipe, so that holders of all languages queue up together:
+/// a key under the name that lives as long as a lease, whose turn comes when no key under the name is older.
+/// </summary>
+internal sealed class QueuePlace : IAsyncDisposable
+{
+    private readonly QuorateClient client;
+    private readonly bool ownsLease;
+    private readonly CancellationTokenSource lost;
+    private readonly CancellationTokenSource left = new();
+    private readonly ByteString prefix;
+    private Task guarding = Task.CompletedTask;
+    private bool isDisposed;
+
+    private QueuePlace(QuorateClient client, string name, LeaseHandle lease, bool ownsLease)
+    {
+        this.client = client;
+        this.ownsLease = ownsLease;
+        Lease = lease;
+        prefix = PrefixOf(name);
+        Key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"{name}/{lease.Id:x}"));
+        lost = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost);
+        Lost = lost.Token;
+    }
+
+    public LeaseHandle Lease { get; }
+
+    public ByteString Key { get; }
+
+    /// <summary>The revision at which the key came: the place in the queue.</summary>
+    public long CreateRevision { get; private set; }
+
+    /// <summary>Fires when the key is gone, or its lease must be taken for gone.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Whether it is still there, for a transaction.</summary>
+    public Compare IsThere => new()
+    {
+        Key = Key,
+        Target = Compare.Types.CompareTarget.Create,
+        Result = Compare.Types.CompareResult.Equal,
+        CreateRevision = CreateRevision,
+    };
+
+    public static ByteString PrefixOf(string name) => ByteString.CopyFromUtf8(name + "/");
+
+    /// <summary>Joins the queue.</summary>
+    public static async Task<QueuePlace> JoinAsync(
+        QuorateClient client, string name, ByteString value, LockOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        LeaseHandle lease = options.Lease
+            ?? await client.GrantLeaseAsync(options.TimeToLive, keepAlive: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var place = new QueuePlace(client, name, lease, ownsLease: options.Lease is null);
+        try
+        {
+            await place.EnterAsync(value, cancellationToken).ConfigureAwait(false);
+            return place;
+        }
+        catch
+        {
+            // The key may have come about even so.
+            await place.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Waits until it is the first.</summary>
+    /// <exception cref="LeaseLostException">It has lost its place.</exception>
+    public async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
+        try
+        {
+            while (await FindPredecessorAsync(either.Token).ConfigureAwait(false) is { } predecessor)
+            {
+                await WaitUntilDeletedAsync(predecessor.Key, predecessor.Revision, either.Token).ConfigureAwait(false);
+            }
+
+            // Nobody is before it; but is it still there itself? The lease may have ended while it waited.
+            RangeResponse own = await client.RangeAsync(new RangeRequest { Key = Key }, either.Token).ConfigureAwait(false);
+            if (own.Kvs.Count == 0 || own.Kvs[0].CreateRevision != CreateRevision)
+            {
+                throw new LeaseLostException(Lease.Id, client.CurrentEndpoint);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Lost.IsCancellationRequested)
+        {
+            throw new LeaseLostException(Lease.Id, client.CurrentEndpoint);
+        }
+    }
+
+    /// <summary>Whether it is the first now.</summary>
+    public async Task<bool> IsFirstAsync(CancellationToken cancellationToken) =>
+        await FindPredecessorAsync(cancellationToken).ConfigureAwait(false) is null;
+
+    /// <summary>Leaves the queue; what relied on the place is told first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
+        await lost.CancelAsync().ConfigureAwait(false);
+        await left.CancelAsync().ConfigureAwait(false);
+        await guarding.ConfigureAwait(false);
+        try
+        {
+            if (!client.IsDisposed)
+            {
+                await RemoveKeyAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is QuorateException or ObjectDisposedException)
+        {
+            // It goes with its lease.
+        }
+
+        if (ownsLease)
+        {
+            await Lease.DisposeAsync().ConfigureAwait(false);
+        }
+
+        lost.Dispose();
+        left.Dispose();
+    }
+
+    private async Task EnterAsync(ByteString value, CancellationToken cancellationToken)
+    {
+        // Carried out twice it finds its own key the second time.
+        var enter = new TxnRequest
+        {
+            Compare = { IsThere },
+            Success = { new RequestOp { RequestPut = new PutRequest { Key = Key, Value = value, Lease = Lease.Id } } },
+            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = Key } } },
+        };
+        TxnResponse entered = await client.RepeatableTxnAsync(enter, cancellationToken).ConfigureAwait(false);
+        CreateRevision = entered.Succeeded ? entered.Header.Revision : entered.Responses[0].ResponseRange.Kvs[0].CreateRevision;
+        guarding = GuardAsync();
+    }
+
+    private Task<TxnResponse> RemoveKeyAsync()
+    {
+        // Before the revision is known the lease alone says whose the key is.
+        Compare isOwn = CreateRevision > 0
+            ? IsThere
+            : new Compare { Key = Key, Target = Compare.Types.CompareTarget.Lease, Result = Compare.Types.CompareResult.Equal, Lease = Lease.Id };
+        var remove = new TxnRequest { Compare = { isOwn }, Success = { new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Key } } } };
+        return client.RepeatableTxnAsync(remove, CancellationToken.None);
+    }
+
+    /// <summary>The youngest key of those that are older, and the revision at which it was seen.</summary>
+    private async Task<(ByteString Key, long Revision)?> FindPredecessorAsync(CancellationToken cancellationToken)
+    {
+        var older = new RangeRequest
+        {
+            Key = prefix,
+            RangeEnd = KeyRange.EndOfPrefix(prefix),
+            SortTarget = RangeRequest.Types.SortTarget.Create,
+            SortOrder = RangeRequest.Types.SortOrder.Descend,
+            MaxCreateRevision = CreateRevision - 1,
+            Limit = 1,
+            KeysOnly = true,
+        };
+        RangeResponse found = await client.RangeAsync(older, cancellationToken).ConfigureAwait(false);
+        return found.Kvs.Count == 0 ? null : (found.Kvs[0].Key, found.Header.Revision);
+    }
+
+    /// <summary>Waits for one key only, so that an unlock wakes one who waits and not all.</summary>
+    private async Task WaitUntilDeletedAsync(ByteString key, long seenAtRevision, CancellationToken cancellationToken)
+    {
+        var deletions = new WatchOptions { StartRevision = seenAtRevision + 1, IgnorePuts = true };
+        try
+        {
+            await foreach (WatchEvent deletion in client.WatchAsync(KeyRange.Of(key), deletions, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+        catch (CompactedException)
+        {
+            // Whether it is gone is asked again.
+        }
+    }
+
+    /// <summary>Sees to it that <see cref="Lost"/> fires when somebody deletes the key, or revokes the lease.</summary>
+    private async Task GuardAsync()
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Lost, left.Token);
+        try
+        {
+            long seen = CreateRevision;
+            while (true)
+            {
+                await WaitUntilDeletedAsync(Key, seen, either.Token).ConfigureAwait(false);
+                RangeResponse own = await client.RangeAsync(new RangeRequest { Key = Key }, either.Token).ConfigureAwait(false);
+                if (own.Kvs.Count == 0 || own.Kvs[0].CreateRevision != CreateRevision)
+                {
+                    _ = lost.CancelAsync();
+                    return;
+                }
+
+                seen = own.Header.Revision;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or QuorateException)
+        {
+            // Left, or lost with its lease. A server that lets nobody look leaves the lease to tell.
+        }
+    }
+}

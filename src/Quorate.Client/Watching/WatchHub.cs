@@ -1,0 +1,235 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client.Watching;
+
+/// <summary>
+/// All watches of a client, on one stream to one member at a time. When the stream ends, all of them go on at the next
+/// endpoint, each from the revision after the last that it has.
+/// <para>
+/// The reader of the stream never waits for the reader of a watch: a watch whose buffer is full is cancelled at the server,
+/// and set up again where it stopped when its buffer is empty. So the slow one costs the others nothing, and its backlog
+/// is the server's history, not this process's memory.
+/// </para>
+/// </summary>
+internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions options) : IDisposable
+{
+    /// <summary>Cancellations that may wait to be sent; with more the stream is left, which cancels all at once.</summary>
+    private const int CancelsMax = 1024;
+
+    private readonly HashSet<WatchSubscription> subscriptions = [];
+    private readonly Dictionary<long, WatchSubscription> onStream = [];
+    private readonly Queue<WatchSubscription> toCreate = new();
+    private readonly Queue<long> toCancel = new();
+    private readonly CancellationTokenSource stopping = new();
+    private WatchStream? stream;
+    private bool isRunning;
+    private bool isDisposed;
+    private long lastId;
+
+    /// <summary>Guards the hub and the state of all its watches.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Begins a watch; its first batch says that it is in place.</summary>
+    public WatchSubscription Subscribe(KeyRange range, WatchOptions watchOptions)
+    {
+        var subscription = new WatchSubscription(this, range, watchOptions);
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, typeof(QuorateClient));
+            subscriptions.Add(subscription);
+            Attach(subscription);
+            if (!isRunning)
+            {
+                isRunning = true;
+                _ = Task.Run(RunAsync);
+            }
+        }
+
+        return subscription;
+    }
+
+    /// <summary>Puts a watch on the stream, if there is one. The lock is held.</summary>
+    public void Attach(WatchSubscription subscription)
+    {
+        if (stream is null || subscription.HasEnded)
+        {
+            return;
+        }
+
+        subscription.Id = ++lastId;
+        onStream.Add(subscription.Id, subscription);
+        toCreate.Enqueue(subscription);
+        stream.Wake();
+    }
+
+    /// <summary>Takes a watch off the stream; what the server still sends of it is not looked at. The lock is held.</summary>
+    public void Detach(WatchSubscription subscription)
+    {
+        if (!onStream.Remove(subscription.Id))
+        {
+            return;
+        }
+
+        toCancel.Enqueue(subscription.Id);
+        subscription.Id = 0;
+        if (toCancel.Count > CancelsMax)
+        {
+            stream?.Close();
+        }
+        else
+        {
+            stream?.Wake();
+        }
+    }
+
+    /// <summary>Ends a watch that the server has ended. The lock is held.</summary>
+    public void Drop(WatchSubscription subscription, Exception why)
+    {
+        onStream.Remove(subscription.Id);
+        subscription.Id = 0;
+        subscription.End(why);
+    }
+
+    /// <summary>Gives the stream up, since its member does not serve it: all watches go on elsewhere. The lock is held.</summary>
+    public void LeaveStream() => stream?.Leave();
+
+    /// <summary>Ends a watch that nobody reads any more.</summary>
+    public void Remove(WatchSubscription subscription)
+    {
+        lock (Gate)
+        {
+            subscriptions.Remove(subscription);
+            Detach(subscription);
+            subscription.End(new ObjectDisposedException(nameof(WatchSubscription)));
+            if (subscriptions.Count == 0)
+            {
+                stream?.Close();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            isDisposed = true;
+            foreach (WatchSubscription subscription in subscriptions)
+            {
+                subscription.End(new ObjectDisposedException(nameof(QuorateClient)));
+            }
+        }
+
+        stopping.Cancel();
+    }
+
+    /// <summary>The next request to send, if there is one: cancellations first, since they make room.</summary>
+    internal WatchRequest? TakeRequest()
+    {
+        lock (Gate)
+        {
+            if (toCancel.TryDequeue(out long id))
+            {
+                return new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = id } };
+            }
+
+            while (toCreate.TryDequeue(out WatchSubscription? subscription))
+            {
+                // It may have been removed before it was ever sent.
+                if (subscription.Id != 0)
+                {
+                    return subscription.CreateRequest();
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Hands a response to its watch. A sign of life, and what is said of a watch that is gone, is nobody's.</summary>
+    internal void Receive(WatchResponse response, Uri endpoint)
+    {
+        lock (Gate)
+        {
+            if (onStream.TryGetValue(response.WatchId, out WatchSubscription? subscription))
+            {
+                subscription.Receive(response, endpoint);
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var rounds = new EndpointRounds(balancer, options);
+        while (true)
+        {
+            int index = balancer.Current;
+            using var opened = new WatchStream(this, balancer[index], options, stopping.Token);
+            lock (Gate)
+            {
+                if (subscriptions.Count == 0 || isDisposed)
+                {
+                    isRunning = false;
+                    return;
+                }
+
+                Use(opened);
+            }
+
+            long opening = options.TimeProvider.GetTimestamp();
+            RpcException? failure = await opened.RunAsync().ConfigureAwait(false);
+            bool isWanted;
+            lock (Gate)
+            {
+                Use(null);
+                if (failure is not null && FailureKind.IsForGood(failure))
+                {
+                    foreach (WatchSubscription subscription in subscriptions)
+                    {
+                        subscription.End(new QuorateException(failure, balancer[index].Address, outcomeUnknown: false));
+                    }
+                }
+
+                isWanted = subscriptions.Any(subscription => !subscription.HasEnded);
+                isRunning = isWanted;
+            }
+
+            if (!isWanted)
+            {
+                return;
+            }
+
+            if (opened.IsClosed)
+            {
+                continue;
+            }
+
+            try
+            {
+                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The client is disposed, which its watches know.
+                return;
+            }
+        }
+    }
+
+    /// <summary>Makes a stream the one that all watches are on, or none. The lock is held.</summary>
+    private void Use(WatchStream? next)
+    {
+        stream = next;
+        onStream.Clear();
+        toCreate.Clear();
+        toCancel.Clear();
+        foreach (WatchSubscription subscription in subscriptions)
+        {
+            subscription.Id = 0;
+            if (!subscription.IsSuspended)
+            {
+                Attach(subscription);
+            }
+        }
+    }
+}

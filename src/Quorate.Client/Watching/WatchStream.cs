@@ -1,0 +1,152 @@
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client.Watching;
+
+/// <summary>One stream of watches to one member, from its opening to its end.</summary>
+internal sealed class WatchStream : IDisposable
+{
+    private static readonly WatchRequest SignOfLife = new() { ProgressRequest = new WatchProgressRequest() };
+
+    private readonly WatchHub hub;
+    private readonly GrpcChannel channel;
+    private readonly QuorateClientOptions options;
+    private readonly CancellationTokenSource leaving;
+    private readonly SemaphoreSlim work = new(0, 1);
+    private volatile bool hasHeard;
+    private volatile bool isAsking;
+
+    public WatchStream(WatchHub hub, GrpcChannel channel, QuorateClientOptions options, CancellationToken stopping)
+    {
+        this.hub = hub;
+        this.channel = channel;
+        this.options = options;
+        leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    }
+
+    /// <summary>Says that there is something to send.</summary>
+    public void Wake()
+    {
+        try
+        {
+            work.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It has been said already.
+        }
+    }
+
+    /// <summary>Whether it has ended because the client had no more use for it: nothing is said against the member.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Gives the stream up. Never runs what waits for that.</summary>
+    public void Leave() => _ = leaving.CancelAsync();
+
+    /// <summary>Ends the stream since it is not needed.</summary>
+    public void Close()
+    {
+        IsClosed = true;
+        Leave();
+    }
+
+    /// <summary>Carries requests and responses until the stream ends; returns why, if the member or the way to it said so.</summary>
+    public async Task<RpcException?> RunAsync()
+    {
+        var headers = options.RequireLeader ? StreamHeaders.RequireLeader : null;
+        using AsyncDuplexStreamingCall<WatchRequest, WatchResponse> call =
+            channel.Duplex(EtcdMethods.Watch, new CallOptions(headers, Deadline: null, leaving.Token));
+        Task writing = WriteAsync(call.RequestStream);
+        Task guarding = GuardAsync();
+        try
+        {
+            while (await call.ResponseStream.MoveNext(leaving.Token).ConfigureAwait(false))
+            {
+                hasHeard = true;
+                WatchResponse response = call.ResponseStream.Current;
+                if (response.Header is null || response.Events.Any(happened => happened.Kv is null))
+                {
+                    throw new RpcException(new Status(StatusCode.Internal, "A response of a watch has no header, or an event no key."));
+                }
+
+                hub.Receive(response, channel.Address);
+            }
+
+            return null;
+        }
+        catch (RpcException failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+            await guarding.ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        leaving.Dispose();
+        work.Dispose();
+    }
+
+    private async Task WriteAsync(IClientStreamWriter<WatchRequest> requests)
+    {
+        try
+        {
+            while (true)
+            {
+                await work.WaitAsync(leaving.Token).ConfigureAwait(false);
+                while (hub.TakeRequest() is { } request)
+                {
+                    await requests.WriteAsync(request, leaving.Token).ConfigureAwait(false);
+                }
+
+                if (isAsking)
+                {
+                    isAsking = false;
+                    await requests.WriteAsync(SignOfLife, leaving.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException)
+        {
+            // Who reads is told why; but a stream on which nothing can be asked for is of no use, whatever it still brings.
+            Leave();
+        }
+    }
+
+    /// <summary>Leaves a member that says nothing: at the beginning, or when it is asked for a sign of life.</summary>
+    private async Task GuardAsync()
+    {
+        try
+        {
+            bool hasAsked = true;
+            while (true)
+            {
+                await Task.Delay(options.WatchSilence, options.TimeProvider, leaving.Token).ConfigureAwait(false);
+                if (hasHeard)
+                {
+                    hasHeard = false;
+                    hasAsked = false;
+                }
+                else if (hasAsked)
+                {
+                    Leave();
+                }
+                else
+                {
+                    hasAsked = true;
+                    isAsking = true;
+                    Wake();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stream has ended.
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using Google.Protobuf;
+using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
+
+namespace Quorate.Client.Watching;
+
+/// <summary>
+/// One watch: what waits to be read, and from which revision on the rest is to be asked for, on whatever stream.
+/// <para>Its state belongs to the hub's lock, which every method takes or wants to be held.</para>
+/// </summary>
+internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptions options) : IDisposable
+{
+    private const string NoLeader = "etcdserver: no leader";
+
+    private readonly Queue<(WatchBatch Batch, long Bytes)> buffer = new();
+
+    /// <summary>Events of one revision that may not be whole yet, because the server sent a fragment.</summary>
+    private readonly List<WatchEvent> unfinished = [];
+
+    private long bufferedBytes;
+    private TaskCompletionSource? waiter;
+    private Exception? end;
+
+    /// <summary>Whether a member has said that the watch is in place. Until then "now" is not a revision yet.</summary>
+    private bool isInPlace;
+
+    /// <summary>All events before this revision are in <see cref="buffer"/> or were read; none from it on.</summary>
+    private long nextRevision = options.StartRevision;
+
+    /// <summary>What it is called on the stream that it is on; 0 on none. A name is never used again.</summary>
+    public long Id { get; set; }
+
+    /// <summary>It has taken itself off the stream until what waits has been read.</summary>
+    public bool IsSuspended { get; private set; }
+
+    public bool HasEnded => end is not null;
+
+    /// <summary>Asks for everything that has not come yet.</summary>
+    public WatchRequest CreateRequest()
+    {
+        unfinished.Clear();
+        var create = new WatchCreateRequest
+        {
+            Key = range.Key,
+            RangeEnd = range.RangeEnd,
+            StartRevision = nextRevision,
+            WatchId = Id,
+            PrevKv = options.PreviousValues,
+            Fragment = true,
+            // Asked for even where nobody reads it: it moves the place from which a quiet watch goes on, so that it does
+            // not lie before a compaction when the stream breaks.
+            ProgressNotify = true,
+        };
+        if (options.IgnorePuts)
+        {
+            create.Filters.Add(WatchCreateRequest.Types.FilterType.Noput);
+        }
+
+        if (options.IgnoreDeletes)
+        {
+            create.Filters.Add(WatchCreateRequest.Types.FilterType.Nodelete);
+        }
+
+        return new WatchRequest { CreateRequest = create };
+    }
+
+    /// <summary>Takes what a member says of this watch. The hub's lock is held.</summary>
+    public void Receive(WatchResponse response, Uri endpoint)
+    {
+        if (response.Canceled)
+        {
+            Cancelled(response, endpoint);
+        }
+        else if (response.Created)
+        {
+            // Only the first says where "now" is. On later streams, and said twice, it says nothing new.
+            if (!isInPlace)
+            {
+                isInPlace = true;
+                nextRevision = options.StartRevision > 0 ? options.StartRevision : response.Header.Revision + 1;
+                Offer(new WatchBatch(response.Header, [], nextRevision), bytes: 0);
+            }
+        }
+        else
+        {
+            Receive(response);
+        }
+    }
+
+    /// <summary>Ends the watch for its reader, after what waits. The hub's lock is held.</summary>
+    public void End(Exception exception)
+    {
+        end ??= exception;
+        Wake();
+    }
+
+    /// <summary>The next batch, once there is one. One reader at a time.</summary>
+    public async ValueTask<WatchBatch> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task waiting;
+            lock (hub.Gate)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (buffer.TryDequeue(out (WatchBatch Batch, long Bytes) next))
+                {
+                    bufferedBytes -= next.Bytes;
+                    if (IsSuspended && buffer.Count == 0)
+                    {
+                        IsSuspended = false;
+                        hub.Attach(this);
+                    }
+
+                    return next.Batch;
+                }
+
+                if (end is not null)
+                {
+                    throw end;
+                }
+
+                waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting = waiter.Task;
+            }
+
+            await waiting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => hub.Remove(this);
+
+    private void Cancelled(WatchResponse response, Uri endpoint)
+    {
+        if (response.CompactRevision > 0)
+        {
+            hub.Drop(this, new CompactedException(response.CompactRevision, endpoint));
+        }
+        else if (response.CancelReason.Length == 0 || response.CancelReason == NoLeader)
+        {
+            // The member gives it up, not the watch: it goes on elsewhere.
+            hub.LeaveStream();
+        }
+        else
+        {
+            var refusal = new RpcException(new Status(StatusCode.FailedPrecondition, response.CancelReason));
+            hub.Drop(this, new QuorateException(refusal, endpoint, outcomeUnknown: false));
+        }
+    }
+
+    private void Receive(WatchResponse response)
+    {
+        List<WatchEvent> whole = [];
+        foreach (Event happened in response.Events)
+        {
+            long revision = happened.Kv.ModRevision;
+            if (revision < nextRevision)
+            {
+                continue;
+            }
+
+            if (unfinished.Count > 0 && unfinished[^1].Revision != revision)
+            {
+                // Revisions come in order, so that the one before is whole.
+                Finish(whole);
+            }
+
+            WatchEventType type = happened.Type == Event.Types.EventType.Put ? WatchEventType.Put : WatchEventType.Delete;
+            unfinished.Add(new WatchEvent(type, happened.Kv, happened.PrevKv));
+        }
+
+        if (!response.Fragment)
+        {
+            Finish(whole);
+        }
+
+        if (whole.Count > 0)
+        {
+            nextRevision = whole[^1].Revision + 1;
+            Offer(new WatchBatch(response.Header, whole, nextRevision), BytesOf(whole));
+        }
+        else if (response.Events.Count == 0 && !response.Fragment && response.Header.Revision >= nextRevision)
+        {
+            nextRevision = response.Header.Revision + 1;
+            if (options.ProgressNotify)
+            {
+                Offer(new WatchBatch(response.Header, [], nextRevision), bytes: 0);
+            }
+        }
+    }
+
+    private void Finish(List<WatchEvent> whole)
+    {
+        whole.AddRange(unfinished);
+        unfinished.Clear();
+    }
+
+    private void Offer(WatchBatch batch, long bytes)
+    {
+        // A batch without events takes room too.
+        const int BatchBytes = 256;
+        buffer.Enqueue((batch, bytes + BatchBytes));
+        bufferedBytes += bytes + BatchBytes;
+        if (bufferedBytes >= options.BufferBytesMax && !IsSuspended)
+        {
+            IsSuspended = true;
+            hub.Detach(this);
+        }
+
+        Wake();
+    }
+
+    private void Wake()
+    {
+        waiter?.TrySetResult();
+        waiter = null;
+    }
+
+    private static long BytesOf(List<WatchEvent> events)
+    {
+        // What the objects themselves take beside keys and values, about.
+        const int EventBytes = 200;
+        long bytes = 0;
+        foreach (WatchEvent happened in events)
+        {
+            bytes += EventBytes + BytesOf(happened.KeyValue) + BytesOf(happened.Previous);
+        }
+
+        return bytes;
+    }
+
+    private static long BytesOf(KeyValue? record) => record is null ? 0 : Length(record.Key) + Length(record.Value);
+
+    private static long Length(ByteString bytes) => bytes.Length;
+}
