@@ -60,7 +60,7 @@ public sealed class WatchHub
         }
 
 #if QUORATE_MUTANTS
-        if (AppContext.GetData("Quorate.Mutant") is "EventsRepeatedAfterSnapshot" && version.Revision > Version.Revision + 40)
+        if (AppContext.GetData("Quorate.Mutant") is "EventsRepeatedAfterSnapshot" && version.Revision > Version.Revision + 20)
         {
             Revision = Math.Max(version.CompactRevision, Revision - 10);
         }

@@ -52,9 +52,6 @@ public sealed class KeyValueWorkload : Workload
     /// <summary>What was committed, and watches must tell.</summary>
     public EventHistory Events { get; } = new();
 
-    /// <summary>Events that watches have told, and how many of those watches were cut short by a compaction.</summary>
-    public (long Events, long Compacted) Watched { get; private set; }
-
     /// <inheritdoc/>
     public override int Undecided { get; protected set; }
 
@@ -108,6 +105,18 @@ public sealed class KeyValueWorkload : Workload
 
     /// <inheritdoc/>
     public override void FaultsEnded() => LosesMessages = false;
+
+    /// <inheritdoc/>
+    public override void AddTo(SimulationCoverage coverage)
+    {
+        ArgumentNullException.ThrowIfNull(coverage);
+        foreach (WatchRecord watch in _watchers.SelectMany(static watcher => watcher.Records))
+        {
+            coverage.WatchEvents += watch.EventCount;
+            coverage.WatchesCompacted += watch.Responses.Any(static heard => heard.Response.CompactRevision > 0) ? 1 : 0;
+            coverage.WatchesResumed += Math.Max(0, watch.Responses.Count(static heard => heard.IsResumed) - 1);
+        }
+    }
 
     /// <inheritdoc/>
     public override void End() => HasEnded = true;
@@ -176,9 +185,6 @@ public sealed class KeyValueWorkload : Workload
 
         return member.IsRunning ? made.Front : null;
     }
-
-    internal void Heard(WatchResponse response) =>
-        Watched = (Watched.Events + response.Events.Count, Watched.Compacted + (response.CompactRevision > 0 ? 1 : 0));
 
     /// <summary>Bounds so tight that watches are often behind.</summary>
     private static WatchOptions Bounds() => new()

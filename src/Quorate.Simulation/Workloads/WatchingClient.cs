@@ -158,7 +158,6 @@ internal sealed class WatchingClient
 
     private void Hear(bool isFirst, WatchResponse response)
     {
-        _workload.Heard(response);
         _record.Add(isFirst, response);
         if (response.Canceled)
         {
