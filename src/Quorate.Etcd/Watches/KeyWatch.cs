@@ -35,7 +35,7 @@ public sealed class KeyWatch : IWatcherOwner
 
     void IWatcherOwner.Signal(Watcher watcher) => _member.PutOff(this);
 
-    internal void Begin(in WatcherOptions options) => _watcher = _member.Hub.Add(options, this);
+    internal void Begin(in WatcherOptions options) => _watcher = _member.Add(options, this);
 
     /// <summary>Tells a step of what there is; whether there is more.</summary>
     internal bool Tell()

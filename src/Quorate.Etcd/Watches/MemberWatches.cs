@@ -42,7 +42,7 @@ public sealed class MemberWatches
         Options = options.Watches;
         Gate = gate ?? new OpenGate();
         Hub = new WatchHub(state.Current, Options.Hub);
-        state.VersionPublished += () => AdvanceWanted?.Invoke();
+        state.VersionPublished += Published;
     }
 
     /// <summary>
@@ -167,6 +167,20 @@ public sealed class MemberWatches
         }
     }
 
+    internal Watcher Add(in WatcherOptions options, IWatcherOwner owner)
+    {
+        if (Hub.WatcherCount == 0)
+        {
+            // Nobody was woken for what came since the last watch, and nobody needs it.
+            Hub.Publish(_state.Current);
+            Hub.Deliver();
+        }
+
+        Watcher watcher = Hub.Add(options, owner);
+        AdvanceWanted?.Invoke();
+        return watcher;
+    }
+
     internal void PutOff(KeyWatch watch)
     {
         _putOff.Add(watch);
@@ -201,6 +215,19 @@ public sealed class MemberWatches
         Revision = revision,
         RaftTerm = (ulong)_replica.Status.Term,
     };
+
+    /// <summary>
+    /// On the replica's loop: a member without watches does not wake anybody. Either this sees the watch that is just being
+    /// added, or the <see cref="Advance"/> that follows the addition sees the version; the barrier is what says so.
+    /// </summary>
+    private void Published()
+    {
+        Interlocked.MemoryBarrier();
+        if (Hub.WatcherCount > 0)
+        {
+            AdvanceWanted?.Invoke();
+        }
+    }
 
     private sealed class OpenGate : IWatchGate
     {

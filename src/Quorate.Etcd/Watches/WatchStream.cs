@@ -199,7 +199,7 @@ public sealed class WatchStream : IWatcherOwner
         var keys = KeyRange.FromWire(key.Memory, request.RangeEnd.Memory);
         answer.WatchId = id;
         Answer(answer);
-        Watcher watcher = Hub.Add(new WatcherOptions(keys, start, FiltersOf(request.Filters), request.PrevKv), this);
+        Watcher watcher = _member.Add(new WatcherOptions(keys, start, FiltersOf(request.Filters), request.PrevKv), this);
         var watch = new StreamWatch(id, watcher, request.Fragment, request.ProgressNotify, key.Length + request.RangeEnd.Length);
         _watches.Add(id, watch);
         _byWatcher.Add(watcher, watch);
