@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Bench;
+using Quorate.Bench.Comparison;
 
 var root = new RootCommand("Measures a three-member cluster of the program that was built beside this one.");
 var seconds = new Option<double>("--seconds") { Description = "Length of one measurement of throughput.", DefaultValueFactory = _ => 5 };
@@ -9,6 +10,11 @@ var keys = new Option<int>("--keys") { Description = "Keys of 256 bytes for the 
 var throughput = new Command("throughput", "Writes and reads a second, with 1, 64 and 1000 clients.") { seconds, rounds };
 throughput.SetAction(async (result, _) => await Throughput.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
 root.Add(throughput);
+
+var only = new Option<string?>("--only") { Description = "Only loads whose name has this in it." };
+var compare = new Command("compare", "The same loads on etcd and on ours, in turn: rates, latencies and processor time, with their ratios.") { seconds, rounds, only };
+compare.SetAction(async (result, _) => await ComparisonRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds), result.GetValue(only)));
+root.Add(compare);
 
 var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, ten times.");
 failover.SetAction(async (_, _) => await Failover.RunAsync());

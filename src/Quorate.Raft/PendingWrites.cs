@@ -33,7 +33,7 @@ internal sealed class PendingWrites(HardState durableHardState, long durableInde
     /// <summary>A batch is flushed, and with it every earlier one.</summary>
     public void Completed(WriteMark mark)
     {
-        int position = _batches.FindIndex(batch => batch.Mark == mark);
+        int position = PositionOf(mark);
         if (position < 0)
         {
             throw new InvalidOperationException($"a write was reported durable that was not asked for: term and vote {mark.HardState}, last entry {mark.Last}");
@@ -49,6 +49,19 @@ internal sealed class PendingWrites(HardState durableHardState, long durableInde
 #endif
         _batches.RemoveRange(0, position + 1);
         _stalledTicks = 0;
+    }
+
+    private int PositionOf(WriteMark mark)
+    {
+        for (int i = 0; i < _batches.Count; i++)
+        {
+            if (_batches[i].Mark == mark)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>The log in memory was cut: batches vouch for no more than what is left.</summary>

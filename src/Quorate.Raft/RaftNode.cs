@@ -111,7 +111,7 @@ public sealed partial class RaftNode
     public MemberId TransferTarget => _transfer.Target;
 
     /// <summary>Followers and learners as the leader sees them, in order of id; empty elsewhere.</summary>
-    public IReadOnlyList<FollowerProgress> Followers => [.. _followers.Select(follower => follower.View)];
+    public IReadOnlyList<FollowerProgress> Followers => Array.ConvertAll(_followers, static follower => follower.View);
 
     private bool IsLeader => Role == Role.Leader;
 

@@ -47,6 +47,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly SnapshotSender _snapshotSender;
     private readonly SnapshotInstaller _snapshotInstaller;
     private readonly Action<ReplicaRequest> _expired;
+    private readonly Action<Message> _takeIn;
 
     /// <summary>Of the next command of this member: begins at a random place at every start, so that no number comes twice.</summary>
     private ulong _nextNumber;
@@ -92,6 +93,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _snapshotInstaller = new SnapshotInstaller(
             _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, () => IsRunning, SnapshotInstalled, Fail);
         _expired = Expired;
+        _takeIn = TakeIn;
         storage.Log.Failed = error => Fail("the disk failed", error);
 
         if (storage.Recovered.Snapshot is { } snapshot)
@@ -213,7 +215,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
         Counters.FrameReceived(frame.Length);
         _introducer.Heard(header);
-        if (!_folders.IsNewcomer(header, message, TakeIn))
+        if (!_folders.IsNewcomer(header, message, _takeIn))
         {
             TakeIn(message);
         }

@@ -5,15 +5,25 @@ namespace Quorate.Simulation;
 /// </summary>
 /// <remarks>
 /// A binary heap of our own: it is asked for every event, and comparing two numbers in line costs a fraction of what a
-/// comparer does.
+/// comparer does. What moves about in it are keys without references, which the collector need not hear of; the events
+/// themselves stay in their slots.
 /// </remarks>
 internal sealed class EventQueue
 {
     private const int CapacityAtFirst = 1024;
 
-    /// <summary>No entry comes before its parent, which is at half its place, where places count from one.</summary>
-    private Entry[] _heap = new Entry[CapacityAtFirst];
+    /// <summary>
+    /// No key comes before its parent, which is at half its place, where places count from one. Beyond the last place the
+    /// keys name the slots that are free, so each slot is named once, always.
+    /// </summary>
+    private Key[] _heap = [];
+    private PlannedEvent[] _slots = [];
     private long _sequence;
+
+    public EventQueue()
+    {
+        Grow(CapacityAtFirst);
+    }
 
     public int Count { get; private set; }
 
@@ -21,18 +31,20 @@ internal sealed class EventQueue
     {
         if (++Count == _heap.Length)
         {
-            Array.Resize(ref _heap, 2 * _heap.Length);
+            Grow(2 * _heap.Length);
         }
 
-        Entry entry = new(planned.Time.Ticks, _sequence++, planned);
+        int slot = _heap[Count].Slot;
+        _slots[slot] = planned;
+        Key key = new(planned.Time.Ticks, _sequence++, slot);
         int place = Count;
-        while (place > 1 && entry.IsBefore(_heap[place / 2]))
+        while (place > 1 && key.IsBefore(_heap[place / 2]))
         {
             _heap[place] = _heap[place / 2];
             place /= 2;
         }
 
-        _heap[place] = entry;
+        _heap[place] = key;
     }
 
     public bool TryTakeUntil(TimeSpan end, out PlannedEvent planned)
@@ -43,9 +55,11 @@ internal sealed class EventQueue
             return false;
         }
 
-        planned = _heap[1].Planned;
-        Entry last = _heap[Count];
-        _heap[Count--] = default;
+        int slot = _heap[1].Slot;
+        planned = _slots[slot];
+        _slots[slot] = default;
+        Key last = _heap[Count];
+        _heap[Count--] = new Key(0, 0, slot);
         if (Count > 0)
         {
             PutDown(last);
@@ -54,8 +68,8 @@ internal sealed class EventQueue
         return true;
     }
 
-    /// <summary>The first place is free: the entry, and what must come before it, move there.</summary>
-    private void PutDown(in Entry entry)
+    /// <summary>The first place is free: the key, and what must come before it, move there.</summary>
+    private void PutDown(in Key key)
     {
         int place = 1;
         while (2 * place <= Count)
@@ -66,7 +80,7 @@ internal sealed class EventQueue
                 child++;
             }
 
-            if (!_heap[child].IsBefore(entry))
+            if (!_heap[child].IsBefore(key))
             {
                 break;
             }
@@ -75,12 +89,23 @@ internal sealed class EventQueue
             place = child;
         }
 
-        _heap[place] = entry;
+        _heap[place] = key;
     }
 
-    private readonly record struct Entry(long Time, long Sequence, PlannedEvent Planned)
+    private void Grow(int capacity)
     {
-        public bool IsBefore(in Entry other) => Time < other.Time || (Time == other.Time && Sequence < other.Sequence);
+        int before = _heap.Length;
+        Array.Resize(ref _heap, capacity);
+        Array.Resize(ref _slots, capacity);
+        for (int place = before; place < capacity; place++)
+        {
+            _heap[place] = new Key(0, 0, place);
+        }
+    }
+
+    private readonly record struct Key(long Time, long Sequence, int Slot)
+    {
+        public bool IsBefore(in Key other) => Time < other.Time || (Time == other.Time && Sequence < other.Sequence);
     }
 
     /// <param name="Time">When.</param>

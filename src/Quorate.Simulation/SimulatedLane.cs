@@ -7,11 +7,24 @@ namespace Quorate.Simulation;
 /// A lane of one life of a member: each step of work takes virtual time, and its completion reaches the loop a little
 /// later. A crash may fall between any two steps, and whoever crashes never hears of a completion.
 /// </summary>
-internal sealed class SimulatedLane(SimulatedMember member, SimulatedWorld world, SeededRandom random) : IWorkLane
+internal sealed class SimulatedLane : IWorkLane
 {
+    private readonly SimulatedMember _member;
+    private readonly SimulatedWorld _world;
+    private readonly SeededRandom _random;
     private readonly Queue<IWork> _waiting = new();
-    private readonly int _life = member.Life;
+    private readonly int _life;
+    private readonly Action _step;
     private bool _isWorking;
+
+    public SimulatedLane(SimulatedMember member, SimulatedWorld world, SeededRandom random)
+    {
+        _member = member;
+        _world = world;
+        _random = random;
+        _life = member.Life;
+        _step = Step;
+    }
 
     public void Submit(IWork work)
     {
@@ -23,16 +36,29 @@ internal sealed class SimulatedLane(SimulatedMember member, SimulatedWorld world
         }
     }
 
-    private void PlanStep() => world.Plan(
-        random.NextDelay(world.Options.WorkStepMin, world.Options.WorkStepMax) + member.DiskSlowness,
+    private void PlanStep() => _world.Plan(
+        _random.NextDelay(_world.Options.WorkStepMin, _world.Options.WorkStepMax) + _member.DiskSlowness,
         EventKind.WorkStep,
-        member.Id.Value,
+        _member.Id.Value,
         (ulong)_life,
-        Step);
+        _step);
+
+    private void PlanCompletion(IWork work, Exception? error) => _world.Plan(
+        _random.NextDelay(TimeSpan.Zero, _world.Options.LoopDelayMax),
+        EventKind.WorkCompleted,
+        _member.Id.Value,
+        (ulong)_life,
+        () =>
+        {
+            if (_member.IsInLife(_life))
+            {
+                _member.WorkCompleted(work, error);
+            }
+        });
 
     private void Step()
     {
-        if (!member.IsInLife(_life))
+        if (!_member.IsInLife(_life))
         {
             return;
         }
@@ -49,7 +75,7 @@ internal sealed class SimulatedLane(SimulatedMember member, SimulatedWorld world
         }
         catch (Disk.SimulatedCrashException)
         {
-            member.Crash();
+            _member.Crash();
             return;
         }
         catch (Exception thrown)
@@ -58,13 +84,7 @@ internal sealed class SimulatedLane(SimulatedMember member, SimulatedWorld world
         }
 
         _waiting.Dequeue();
-        world.Plan(random.NextDelay(TimeSpan.Zero, world.Options.LoopDelayMax), EventKind.WorkCompleted, member.Id.Value, (ulong)_life, () =>
-        {
-            if (member.IsInLife(_life))
-            {
-                member.OnLoop(() => work.Completed(error));
-            }
-        });
+        PlanCompletion(work, error);
         _isWorking = _waiting.Count > 0;
         if (_isWorking)
         {

@@ -1,3 +1,5 @@
+using System.Numerics;
+using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Disk;
@@ -12,6 +14,13 @@ public sealed class SimulatedMember
     private readonly SeededRandom _random;
     private readonly List<EventQueue.PlannedEvent> _heldUp = [];
     private bool _isPumpPlanned;
+
+    /// <summary>What its loop does again and again in the present life; made once a life, as it is planned with every event.</summary>
+    private Action _tick = static () => { };
+    private Action _pump = static () => { };
+
+    /// <summary>Where frames are lent to the process.</summary>
+    private byte[] _lent = [];
 
     internal SimulatedMember(MemberId id, SimulatedWorld world, SeededRandom random)
     {
@@ -74,6 +83,9 @@ public sealed class SimulatedMember
         Life++;
         _world.Tracer?.Process(this, "start");
         _isPumpPlanned = false;
+        int life = Life;
+        _tick = () => Tick(life);
+        _pump = () => Pump(life);
         var world = new SimulatedMemberWorld(this, _world, _random.Fork());
         try
         {
@@ -86,8 +98,7 @@ public sealed class SimulatedMember
             return;
         }
 
-        int life = Life;
-        PlanTick(life, _random.NextDelay(TimeSpan.Zero, _world.Options.TickInterval));
+        PlanTick(_random.NextDelay(TimeSpan.Zero, _world.Options.TickInterval));
         PlanPump();
     }
 
@@ -179,24 +190,41 @@ public sealed class SimulatedMember
     internal bool IsInLife(int life) => Life == life && Process is not null;
 
     /// <summary>It must be running.</summary>
-    internal void FrameArrived(ulong from, byte[] bytes)
+    internal void FrameArrived(ulong from, ReadOnlySpan<byte> frame)
     {
         // Given in memory that is used again at once: whoever keeps a slice of it is found out.
-        byte[] lent = [.. bytes];
-        OnLoop(() => Process!.FrameReceived(from, lent));
-        Array.Fill(lent, (byte)0xEE);
+        if (_lent.Length < frame.Length)
+        {
+            _lent = new byte[BitOperations.RoundUpToPowerOf2((uint)frame.Length)];
+        }
+
+        Memory<byte> lent = _lent.AsMemory(0, frame.Length);
+        frame.CopyTo(lent.Span);
+        Process!.FrameReceived(from, lent);
+        lent.Span.Fill(0xEE);
+        PlanPump();
+    }
+
+    /// <summary>Work that was done for it beside its loop comes back.</summary>
+    internal void WorkCompleted(IWork work, Exception? error)
+    {
+        work.Completed(error);
+        PlanPump();
     }
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private void PlanTick(int life, TimeSpan delay) => _world.Plan(delay, EventKind.Tick, Id.Value, (ulong)life, () =>
+    private void PlanTick(TimeSpan delay) => _world.Plan(delay, EventKind.Tick, Id.Value, (ulong)Life, _tick);
+
+    private void Tick(int life)
     {
         if (IsInLife(life))
         {
-            OnLoop(Process!.Tick);
-            PlanTick(life, Clock.TrueTimeFor(_world.Options.TickInterval));
+            Process!.Tick();
+            PlanPump();
+            PlanTick(Clock.TrueTimeFor(_world.Options.TickInterval));
         }
-    });
+    }
 
     /// <summary>A loop takes a moment to come round, and finds together what came meanwhile.</summary>
     private void PlanPump()
@@ -207,20 +235,21 @@ public sealed class SimulatedMember
         }
 
         _isPumpPlanned = true;
-        int life = Life;
-        _world.Plan(_random.NextDelay(TimeSpan.Zero, _world.Options.LoopDelayMax), EventKind.Pump, Id.Value, (ulong)life, () =>
-        {
-            if (!IsInLife(life))
-            {
-                return;
-            }
+        _world.Plan(_random.NextDelay(TimeSpan.Zero, _world.Options.LoopDelayMax), EventKind.Pump, Id.Value, (ulong)Life, _pump);
+    }
 
-            _isPumpPlanned = false;
-            Process!.Pump();
-            if (Process is { HasWork: true })
-            {
-                PlanPump();
-            }
-        });
+    private void Pump(int life)
+    {
+        if (!IsInLife(life))
+        {
+            return;
+        }
+
+        _isPumpPlanned = false;
+        Process!.Pump();
+        if (Process is { HasWork: true })
+        {
+            PlanPump();
+        }
     }
 }

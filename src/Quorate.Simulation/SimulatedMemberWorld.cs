@@ -36,7 +36,7 @@ internal sealed class SimulatedMemberWorld : IWorld, IPeerNetwork
     {
         if (_member.IsInLife(_life))
         {
-            _world.Network.Send(_member.Id.Value, peer, frame.Written.Span);
+            _world.Network.Send(_member.Id.Value, peer, frame.Written);
         }
 
         frame.Dispose();

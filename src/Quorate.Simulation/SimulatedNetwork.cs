@@ -18,7 +18,7 @@ public sealed class SimulatedNetwork
         _world = world;
         _random = random;
         _members = members;
-        _links = [.. Enumerable.Range(0, members * members).Select(_ => new SimulatedLink())];
+        _links = [.. Enumerable.Range(0, members * members).Select(place => new SimulatedLink((ulong)(place / members) + 1, (ulong)(place % members) + 1))];
     }
 
     /// <summary>How frames are treated from now on.</summary>
@@ -112,7 +112,7 @@ public sealed class SimulatedNetwork
         where Link(sender.Id.Value, receiver.Id.Value).IsCut
         select (sender.Id, receiver.Id);
 
-    internal void Send(ulong from, ulong to, ReadOnlySpan<byte> frame)
+    internal void Send(ulong from, ulong to, ReadOnlyMemory<byte> frame)
     {
         FramesSent++;
         BytesSent += frame.Length;
@@ -124,16 +124,15 @@ public sealed class SimulatedNetwork
 
         if (Observers.Count > 0)
         {
-            Show(from, frame);
+            Show(from, frame.Span);
         }
 
-        byte[] bytes = frame.ToArray();
         SimulatedLink link = Link(from, to);
         long number = FramesSent;
-        _world.Tracer?.Sent(number, from, to, bytes);
+        _world.Tracer?.Sent(number, from, to, frame.Span);
         string? loss = link.IsCut ? "cut"
             : link.FramesOnTheWay >= Conditions.LinkFramesMax ? "queue full"
-            : Filter?.Invoke(from, to, bytes) == false ? "filtered"
+            : Filter?.Invoke(from, to, frame) == false ? "filtered"
             : Happens(Conditions.LossPerMille) ? "chance" : null;
         if (loss is not null)
         {
@@ -146,14 +145,14 @@ public sealed class SimulatedNetwork
         if (isDamaged)
         {
             FramesDamaged++;
-            bytes = Damaged(bytes);
+            frame = Damaged(frame.Span);
         }
 
-        Deliver(link, number, from, member, bytes, isDamaged);
+        Deliver(link, number, frame.Span, isDamaged);
         if (Happens(Conditions.RepeatPerMille))
         {
             FramesRepeated++;
-            Deliver(link, number, from, member, bytes, isDamaged);
+            Deliver(link, number, frame.Span, isDamaged);
         }
     }
 
@@ -172,7 +171,7 @@ public sealed class SimulatedNetwork
 
     private SimulatedLink Link(ulong from, ulong to) => _links[(((int)from - 1) * _members) + (int)to - 1];
 
-    private void Deliver(SimulatedLink link, long number, ulong from, SimulatedMember member, byte[] bytes, bool isDamaged)
+    private void Deliver(SimulatedLink link, long number, ReadOnlySpan<byte> bytes, bool isDamaged)
     {
         TimeSpan delay = link.Slowness + _random.NextDelay(Conditions.DelayMin, Conditions.DelayMax);
         if (Happens(Conditions.HoldUpPerMille))
@@ -180,27 +179,35 @@ public sealed class SimulatedNetwork
             delay += _random.NextDelay(TimeSpan.Zero, Conditions.HoldUpMax);
         }
 
-        int epoch = link.Epoch;
         link.FramesOnTheWay++;
-        _world.Plan(delay, EventKind.Frame, member.Id.Value, from, () =>
-        {
-            link.FramesOnTheWay--;
-            string? loss = link.IsCut ? "cut" : link.Epoch != epoch ? "connection broken" : !member.IsRunning ? "receiver down" : null;
-            if (loss is not null)
-            {
-                FramesLost++;
-                _world.Tracer?.Lost(number, from, member.Id.Value, loss);
-                return;
-            }
+        SimulatedFrame frame = link.ArrivedFrames.TryPop(out SimulatedFrame? arrived) ? arrived : new SimulatedFrame(link, Arrived);
+        frame.Load(number, bytes, isDamaged);
+        _world.Plan(delay, EventKind.Frame, link.To, link.From, frame.Arrive);
+    }
 
+    private void Arrived(SimulatedFrame frame)
+    {
+        SimulatedLink link = frame.Link;
+        SimulatedMember receiver = _world.Find(link.To)!;
+        link.FramesOnTheWay--;
+        string? loss = link.IsCut ? "cut" : link.Epoch != frame.Epoch ? "connection broken" : !receiver.IsRunning ? "receiver down" : null;
+        if (loss is not null)
+        {
+            FramesLost++;
+            _world.Tracer?.Lost(frame.Number, link.From, link.To, loss);
+        }
+        else
+        {
             FramesDelivered++;
-            _world.Tracer?.Delivered(number, from, member.Id.Value, isDamaged);
-            member.FrameArrived(from, bytes);
-        });
+            _world.Tracer?.Delivered(frame.Number, link.From, link.To, frame.IsDamaged);
+            receiver.FrameArrived(link.From, frame.Bytes);
+        }
+
+        link.ArrivedFrames.Push(frame);
     }
 
     /// <summary>A frame that was cut short, or has a flipped bit: what a faulty transport or memory would make of it.</summary>
-    private byte[] Damaged(byte[] bytes)
+    private byte[] Damaged(ReadOnlySpan<byte> bytes)
     {
         byte[] damaged = [.. bytes];
         if (_random.Next(2) == 0)
@@ -213,16 +220,4 @@ public sealed class SimulatedNetwork
     }
 
     private bool Happens(int perMille) => perMille > 0 && _random.Next(1000) < perMille;
-
-    /// <summary>One direction between two members.</summary>
-    private sealed class SimulatedLink
-    {
-        public bool IsCut { get; set; }
-
-        public int Epoch { get; set; }
-
-        public TimeSpan Slowness { get; set; }
-
-        public int FramesOnTheWay { get; set; }
-    }
 }

@@ -22,6 +22,10 @@ public sealed class SimulatedWorld
     private readonly List<SimulatedMember> _members = [];
     private readonly Func<SimulatedMember, IWorld, ISimulatedProcess> _openProcess;
     private readonly Configuration _configuration;
+    private readonly List<IReplicaObserver> _replicaObservers = [];
+
+    /// <summary>By member: what those who look at replicas have seen last.</summary>
+    private readonly ReplicaSighting[] _sightings;
 
     /// <summary>Makes a world of replicas; no member runs yet.</summary>
     public SimulatedWorld(ulong seed, SimulatedWorldOptions options, Func<MemberId, IStateMachine> createStateMachine)
@@ -57,6 +61,7 @@ public sealed class SimulatedWorld
         Network = new SimulatedNetwork(this, options.Members, random.Fork());
         MemberId[] ids = [.. Enumerable.Range(1, options.Members).Select(number => new MemberId((ulong)number))];
         _configuration = new Configuration(ids);
+        _sightings = new ReplicaSighting[ids.Length];
         foreach (MemberId id in ids)
         {
             _members.Add(new SimulatedMember(id, this, random.Fork()));
@@ -87,7 +92,7 @@ public sealed class SimulatedWorld
     /// <summary>Called after each event.</summary>
     public Action? AfterEvent { get; set; }
 
-    /// <summary>Looked at after each event, in order: what checks the properties that must always hold.</summary>
+    /// <summary>Called after each event, in order: what checks the properties that must always hold.</summary>
     public IList<IWorldObserver> Observers { get; } = [];
 
     /// <summary>Writes down everything that happens; null, as mostly, when nobody wants to read it.</summary>
@@ -141,6 +146,17 @@ public sealed class SimulatedWorld
         }
     }
 
+    /// <summary>From now on it is shown each replica that an event has changed, after the <see cref="Observers"/>; and each once as it is.</summary>
+    public void Watch(IReplicaObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        _replicaObservers.Add(observer);
+        Array.Clear(_sightings);
+    }
+
+    /// <summary>It is shown no more. Not to be called by an observer while it looks.</summary>
+    public void Unwatch(IReplicaObserver observer) => _replicaObservers.Remove(observer);
+
     /// <summary>Plans something for later.</summary>
     public void After(TimeSpan delay, Action action) => Plan(delay, EventKind.Planned, 0, 0, action);
 
@@ -179,9 +195,31 @@ public sealed class SimulatedWorld
             {
                 Observers[i].AfterEvent(member);
             }
+
+            if (member?.Replica?.Algorithm is { } node)
+            {
+                Look(member, node);
+            }
         }
 
         return true;
+    }
+
+    /// <summary>Shows a replica to those who look at replicas, if it is not as they have seen it last.</summary>
+    private void Look(SimulatedMember member, RaftNode node)
+    {
+        ref ReplicaSighting seen = ref _sightings[(int)member.Id.Value - 1];
+        ReplicaSighting now = ReplicaSighting.Of(member, node);
+        if (now == seen)
+        {
+            return;
+        }
+
+        seen = now;
+        foreach (IReplicaObserver observer in _replicaObservers)
+        {
+            observer.Changed(member, node);
+        }
     }
 
     internal void Plan(TimeSpan delay, EventKind kind, ulong member, ulong detail, Action action) =>

@@ -78,18 +78,19 @@ internal sealed class PeerFolders(ulong own, IReadOnlyDictionary<ulong, ulong> k
         if (_newcomers.Count + _known.Count < MemberStorage.PeersMax)
         {
             newcomer = new Newcomer(header.FromFolder, message);
-            ulong from = header.From.Value;
-            _newcomers.Add(from, newcomer);
-            record(from, newcomer.Folder, () =>
-            {
-                _newcomers.Remove(from);
-                _known.Add(from, newcomer.Folder);
-                newcomer.Said.ForEach(takeIn);
-            });
+            _newcomers.Add(header.From.Value, newcomer);
+            Record(header.From.Value, newcomer, takeIn);
         }
 
         return true;
     }
+
+    private void Record(ulong from, Newcomer newcomer, Action<Message> takeIn) => record(from, newcomer.Folder, () =>
+    {
+        _newcomers.Remove(from);
+        _known.Add(from, newcomer.Folder);
+        newcomer.Said.ForEach(takeIn);
+    });
 
     private sealed class Newcomer(ulong folder, Message first)
     {

@@ -86,6 +86,11 @@ internal sealed class SnapshotSender(
     /// <summary>One tick: lets go of what nobody has asked for in a while.</summary>
     public void Tick()
     {
+        if (_transfers.Count == 0)
+        {
+            return;
+        }
+
         List<MemberId>? idle = null;
         foreach ((MemberId member, Transfer transfer) in _transfers)
         {

@@ -13,14 +13,15 @@ public sealed class AppliedEntries
     /// <summary>Name of the property.</summary>
     public const string Property = "state machine safety";
 
-    private readonly SortedDictionary<long, Applied> _entries = [];
+    /// <summary>By index; where no command was applied, as that is of another kind or still to come, the term is zero.</summary>
+    private Applied[] _entries = new Applied[1024];
 
     /// <summary>Commands applied, each counted once however many members applied it.</summary>
-    public int Count => _entries.Count;
+    public int Count { get; private set; }
 
     /// <summary>What is known to be committed: index and term of every command applied, and the newest term it was seen in.</summary>
     public IEnumerable<(LogPosition Position, long CommittedBy)> Committed =>
-        _entries.Select(static entry => (new LogPosition(entry.Value.Term, entry.Key), entry.Value.CommittedBy));
+        _entries.Index().Where(static entry => entry.Item.Term > 0).Select(static entry => (new LogPosition(entry.Item.Term, entry.Index), entry.Item.CommittedBy));
 
     internal void Record(SimulatedMember member, long lastIndex, in AppliedCommand command)
     {
@@ -30,12 +31,19 @@ public sealed class AppliedEntries
         }
 
         var applied = new Applied(command.Term, Crc32C.Compute(command.Command.Span), member.Replica?.Algorithm.CurrentTerm ?? long.MaxValue);
-        if (_entries.TryAdd(command.Index, applied))
+        if (command.Index >= _entries.Length)
         {
+            Array.Resize(ref _entries, (int)Math.Max(command.Index + 1, 2L * _entries.Length));
+        }
+
+        ref Applied first = ref _entries[command.Index];
+        if (first.Term == 0)
+        {
+            first = applied;
+            Count++;
             return;
         }
 
-        Applied first = _entries[command.Index];
         if (first.Term != applied.Term || first.Checksum != applied.Checksum)
         {
             throw new PropertyViolatedException(
@@ -46,7 +54,7 @@ public sealed class AppliedEntries
 
         if (applied.CommittedBy < first.CommittedBy)
         {
-            _entries[command.Index] = applied;
+            first = applied;
         }
     }
 

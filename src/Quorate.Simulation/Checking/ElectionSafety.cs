@@ -5,7 +5,7 @@ namespace Quorate.Simulation.Checking;
 /// <summary>
 /// At most one leader can be elected in a given term (Ongaro and Ousterhout 2014, figure 3: Election Safety).
 /// </summary>
-public sealed class ElectionSafety : IWorldObserver
+public sealed class ElectionSafety : IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "election safety";
@@ -16,19 +16,21 @@ public sealed class ElectionSafety : IWorldObserver
     public int Elections => _leaders.Count;
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is not { Role: Role.Leader } leader)
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Role != Role.Leader)
         {
             return;
         }
 
-        if (_leaders.TryAdd(leader.CurrentTerm, leader.Id) || _leaders[leader.CurrentTerm] == leader.Id)
+        if (_leaders.TryAdd(node.CurrentTerm, node.Id) || _leaders[node.CurrentTerm] == node.Id)
         {
             return;
         }
 
         throw new PropertyViolatedException(
-            Property, $"members {_leaders[leader.CurrentTerm]} and {leader.Id} both lead term {leader.CurrentTerm}");
+            Property, $"members {_leaders[node.CurrentTerm]} and {node.Id} both lead term {node.CurrentTerm}");
     }
 }

@@ -6,7 +6,7 @@ namespace Quorate.Simulation.Checking;
 /// What a member believed to be on its disk when its machine lost power is there when it starts again: term, vote and
 /// entries (paper figure 2, "persistent state"; spec S1, S3).
 /// </summary>
-public sealed class KeptPromises : IWorldObserver
+public sealed class KeptPromises : IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "kept promises";
@@ -20,9 +20,11 @@ public sealed class KeptPromises : IWorldObserver
     }
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is not { } node || member.IsSpoiled || member.HasFailed)
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
+        if (member.IsSpoiled || member.HasFailed)
         {
             return;
         }

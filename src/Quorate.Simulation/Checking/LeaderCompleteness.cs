@@ -10,7 +10,7 @@ namespace Quorate.Simulation.Checking;
 /// An entry counts as committed from when some member applies it. By then it may have been committed in an earlier term
 /// than the member is in, so only leaders of higher terms than that are held to it.
 /// </remarks>
-public sealed class LeaderCompleteness : IWorldObserver
+public sealed class LeaderCompleteness : IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "leader completeness";
@@ -26,28 +26,30 @@ public sealed class LeaderCompleteness : IWorldObserver
     }
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is not { Role: Role.Leader } leader)
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Role != Role.Leader)
         {
             return;
         }
 
         ref (int Life, long Term) done = ref _checked[(int)member.Id.Value - 1];
-        if (done == (member.Life, leader.CurrentTerm))
+        if (done == (member.Life, node.CurrentTerm))
         {
             return;
         }
 
-        done = (member.Life, leader.CurrentTerm);
-        RaftLog log = leader.Log;
+        done = (member.Life, node.CurrentTerm);
+        RaftLog log = node.Log;
         foreach ((LogPosition position, long committedBy) in _applied.Committed)
         {
-            if (committedBy < leader.CurrentTerm && position.Index > log.BeforeFirst.Index && !log.Contains(position))
+            if (committedBy < node.CurrentTerm && position.Index > log.BeforeFirst.Index && !log.Contains(position))
             {
                 throw new PropertyViolatedException(
                     Property,
-                    $"member {member.Id} leads term {leader.CurrentTerm} without the entry {position}, committed by term {committedBy}; its log ends at {log.Last}");
+                    $"member {member.Id} leads term {node.CurrentTerm} without the entry {position}, committed by term {committedBy}; its log ends at {log.Last}");
             }
         }
     }

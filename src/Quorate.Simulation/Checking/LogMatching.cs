@@ -11,7 +11,7 @@ namespace Quorate.Simulation.Checking;
 /// What is checked of every entry in every log: that the same index and term always come with the same command and the
 /// same term before it. The property follows by induction. An entry is looked at once, when it is new in its log.
 /// </remarks>
-public sealed class LogMatching : IWorldObserver
+public sealed class LogMatching : IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "log matching";
@@ -26,15 +26,12 @@ public sealed class LogMatching : IWorldObserver
     }
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica is not { } replica)
-        {
-            return;
-        }
-
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
         ref Seen seen = ref _seen[(int)member.Id.Value - 1];
-        RaftLog log = replica.Algorithm.Log;
+        RaftLog log = node.Log;
         if (seen.Life == member.Life && seen.Last == log.Last)
         {
             return;

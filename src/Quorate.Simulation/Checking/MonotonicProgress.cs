@@ -1,10 +1,12 @@
+using Quorate.Raft;
+
 namespace Quorate.Simulation.Checking;
 
 /// <summary>
 /// In one life of a member its term and its commit index never go back, and nothing is committed that is not in its log
 /// (figure 2: "latest term server has seen (initialized to 0 on first boot, increases monotonically)").
 /// </summary>
-public sealed class MonotonicProgress : IWorldObserver
+public sealed class MonotonicProgress : IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "monotonic progress";
@@ -18,13 +20,10 @@ public sealed class MonotonicProgress : IWorldObserver
     }
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is not { } node)
-        {
-            return;
-        }
-
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
         ref Seen seen = ref _seen[(int)member.Id.Value - 1];
         var now = new Seen(member.Life, node.CurrentTerm, node.CommitIndex);
         if (seen.Life == now.Life && (now.Term < seen.Term || now.CommitIndex < seen.CommitIndex))

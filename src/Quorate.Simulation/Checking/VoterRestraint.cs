@@ -14,7 +14,7 @@ namespace Quorate.Simulation.Checking;
 /// moment ago: an answer from before may still have been on its way out. One event may bring several messages, so "when"
 /// is before the event.
 /// </remarks>
-public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorldObserver
+public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IReplicaObserver
 {
     /// <summary>Name of the property.</summary>
     public const string Property = "restraint of voters";
@@ -28,13 +28,10 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
     private readonly Seen[] _seen = new Seen[world.Members.Count];
 
     /// <inheritdoc/>
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (member?.Replica?.Algorithm is not { } node)
-        {
-            return;
-        }
-
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(node);
         ref Seen seen = ref _seen[(int)member.Id.Value - 1];
         bool isNewLife = seen.Life != member.Life;
         LogPosition before = isNewLife ? node.LastLog : seen.LastLog;

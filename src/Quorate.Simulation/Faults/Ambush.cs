@@ -6,7 +6,7 @@ namespace Quorate.Simulation.Faults;
 /// Waits for a moment in the life of a member and strikes then: what goes wrong in the few milliseconds of an election is
 /// seldom hit by chance. Once it has struck it is gone.
 /// </summary>
-internal sealed class Ambush : IWorldObserver
+internal sealed class Ambush : IReplicaObserver
 {
     private readonly SimulatedWorld _world;
     private readonly Func<SimulatedMember, RaftNode, bool> _isMoment;
@@ -22,7 +22,7 @@ internal sealed class Ambush : IWorldObserver
 
     /// <summary>Strikes once, after the first event for whose member the condition holds.</summary>
     public static void Lay(SimulatedWorld world, Func<SimulatedMember, RaftNode, bool> isMoment, Action<SimulatedMember> strike) =>
-        world.Observers.Add(new Ambush(world, isMoment, strike));
+        world.Watch(new Ambush(world, isMoment, strike));
 
     /// <summary>Holds when a member has taken on a role that it did not have when this was asked first.</summary>
     public static Func<SimulatedMember, RaftNode, bool> Becomes(Role awaited, SimulatedWorld world)
@@ -57,20 +57,19 @@ internal sealed class Ambush : IWorldObserver
         return (member, node) => ReferenceEquals(member, awaited) && node.DurableIndex > known;
     }
 
-    public void AfterEvent(SimulatedMember? member)
+    public void Changed(SimulatedMember member, RaftNode node)
     {
-        if (_isOver || member?.Replica?.Algorithm is not { } node || !_isMoment(member, node))
+        if (!_isOver && _isMoment(member, node))
         {
-            return;
+            _isOver = true;
+            Strike(member);
         }
-
-        _isOver = true;
-
-        // Not at once: a strike may end the member in whose event this is, and observers are being walked.
-        _world.After(TimeSpan.Zero, () =>
-        {
-            _world.Observers.Remove(this);
-            _strike(member);
-        });
     }
+
+    /// <summary>Not at once: a strike may end the member in whose event this is, and observers are being walked.</summary>
+    private void Strike(SimulatedMember member) => _world.After(TimeSpan.Zero, () =>
+    {
+        _world.Unwatch(this);
+        _strike(member);
+    });
 }

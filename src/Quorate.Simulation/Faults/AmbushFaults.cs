@@ -53,6 +53,19 @@ internal static class AmbushFaults
                 member => Ambush.Lay(world, Ambush.FlushesMore(member), _ => CrashAndRestart(context, member, s_moment, s_quickly))));
         });
 
+    /// <remarks>What is cut off is found at the next start, and is cut off there for good.</remarks>
+    public static readonly FaultFamily Write = new(
+        "ambush-write",
+        "a machine loses its power while something that it wrote is not flushed, and is back at once",
+        context => Repeat(context, () =>
+        {
+            int left = 1 + context.Random.Next(20);
+            Ambush.Lay(
+                context.World,
+                (member, _) => member.Disk.HasUnflushed && --left == 0,
+                writer => CrashAndRestart(context, writer, TimeSpan.FromTicks(1), s_quickly));
+        }));
+
     /// <remarks>
     /// The old leader gathers entries that will not be committed; the new one commits few. Then the new one is gone, and
     /// the old one is back (paper figures 7 and 8 grow from this).

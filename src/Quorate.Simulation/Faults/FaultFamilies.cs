@@ -38,6 +38,7 @@ public static class FaultFamilies
         AmbushFaults.Leader,
         AmbushFaults.Truncation,
         AmbushFaults.Return,
+        AmbushFaults.Write,
     ];
 
     /// <summary>The family of that name, or null.</summary>

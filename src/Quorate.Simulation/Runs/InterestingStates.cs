@@ -3,7 +3,7 @@ using Quorate.Raft;
 namespace Quorate.Simulation.Runs;
 
 /// <summary>Counts states that no member knows it is in, as they concern several.</summary>
-internal sealed class InterestingStates(SimulatedWorld world, SimulationCoverage coverage) : IWorldObserver
+internal sealed class InterestingStates(SimulatedWorld world, SimulationCoverage coverage) : IWorldObserver, IReplicaObserver
 {
     private readonly (int Life, long Term)[] _reigns = new (int Life, long Term)[world.Members.Count];
     private bool _hadMajority;
@@ -13,14 +13,11 @@ internal sealed class InterestingStates(SimulatedWorld world, SimulationCoverage
         if (member is null)
         {
             LookForMajority();
-            return;
         }
+    }
 
-        if (member.Replica?.Algorithm is not { } node)
-        {
-            return;
-        }
-
+    public void Changed(SimulatedMember member, RaftNode node)
+    {
         coverage.HighestTerm = Math.Max(coverage.HighestTerm, node.CurrentTerm);
         ref (int Life, long Term) reign = ref _reigns[(int)member.Id.Value - 1];
         if (node.Role == Role.Leader && reign != (member.Life, node.CurrentTerm))

@@ -13,6 +13,12 @@ internal sealed class Operator(SimulatedWorld world, SimulationCoverage coverage
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(250);
     private readonly SortedSet<ulong> _givenUp = [];
 
+    /// <summary>
+    /// Rounds that a member is left down, on average. Where it is long, others go on so far without it that it needs a
+    /// snapshot, and another goes down before it is back.
+    /// </summary>
+    public int RoundsDown { get; init; } = 6;
+
     /// <summary>Starts a member at once rather than after a while.</summary>
     public bool IsQuick { get; set; }
 
@@ -56,7 +62,7 @@ internal sealed class Operator(SimulatedWorld world, SimulationCoverage coverage
     {
         foreach (SimulatedMember member in world.Members)
         {
-            if (HasGivenUp(member) || (!IsQuick && random.Next(6) != 0))
+            if (HasGivenUp(member) || (!IsQuick && random.Next(RoundsDown) != 0))
             {
                 continue;
             }

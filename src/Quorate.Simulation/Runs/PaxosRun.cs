@@ -6,13 +6,14 @@ using Quorate.Raft;
 using Quorate.Simulation.Checking;
 using Quorate.Simulation.Faults;
 using Quorate.Simulation.Processes;
+using Quorate.Simulation.Traces;
 
 namespace Quorate.Simulation.Runs;
 
 /// <summary>
 /// One run of multi-decree Paxos, from one number: clients propose at all members while faults strike, and agreement and
-/// validity are checked after each event; then faults end, a
-/// majority must decide although a minority may stay lame, and at last everybody must come to know the same.
+/// validity are checked after each event; then faults end, a majority must decide although a minority may stay lame, and
+/// at last everybody must come to know the same.
 /// </summary>
 public sealed class PaxosRun
 {
@@ -41,7 +42,7 @@ public sealed class PaxosRun
         _random = new SeededRandom(seed);
         int members = _random.Next(3) == 0 ? 5 : 3;
         ImmutableArray<FaultFamily> families = ChooseFamilies();
-        _faults = [.. (options.Faults ?? families).Select(family => (family, 1 + _random.Next(FaultInjector.IntensityMax)))];
+        _faults = [.. (options.Faults ?? families).Select(family => (family, IntensityOf(family)))];
         int count = options.Members ?? members;
         MemberId[] ids = [.. Enumerable.Range(1, count).Select(static number => new MemberId((ulong)number))];
         World = new SimulatedWorld(
@@ -49,8 +50,16 @@ public sealed class PaxosRun
             new SimulatedWorldOptions { Members = count, TickInterval = TimeSpan.FromMilliseconds(20) },
             (member, world) => Open(member, world, [.. ids]));
         Injector = new FaultInjector(World, options.StrikesMax);
+        if (options.Trace is { } output)
+        {
+            World.Tracer = new TraceWriter(World, output);
+            World.Tracer.Begin(seed, SimulatedAlgorithm.Paxos, options.Duration, _faults);
+            Injector.Striking = World.Tracer.Strike;
+        }
+
         _operator = new Operator(World, _coverage, _random.Fork());
         _lameness = new Lameness(World);
+        Injector.Starter = _operator.StartUnlessGivenUp;
         _clients = _random.Fork();
         _agreement = new Agreement(count);
         _validity = new Validity(count);
@@ -61,11 +70,13 @@ public sealed class PaxosRun
 
     /// <summary>
     /// The families that a member without snapshots and without a leader can be struck by, and that leave its disk what was
-    /// flushed: an acceptor that forgets has no part in Paxos any more, which is for whoever runs it to see to.
+    /// flushed: an acceptor that forgets has no part in Paxos any more, which is for whoever runs it to see to. Ambushes
+    /// wait for moments in the life of a replica.
     /// </summary>
     public static ImmutableArray<FaultFamily> Families { get; } =
     [
-        .. FaultFamilies.All.Where(static family => family.Name is not ("bit-rot" or "lost-disk" or "transfer" or "snapshot")),
+        .. FaultFamilies.All.Where(static family =>
+            family.Name is not ("bit-rot" or "lost-disk" or "transfer" or "snapshot") && !family.Name.StartsWith("ambush-", StringComparison.Ordinal)),
     ];
 
     /// <summary>The world it happens in.</summary>
@@ -92,11 +103,12 @@ public sealed class PaxosRun
             ProposeAndGoOn();
             foreach ((FaultFamily family, int intensity) in _faults)
             {
-                Injector.Begin(family, intensity, _random.Fork());
+                Injector.Begin(family, intensity, RandomOf(family));
             }
 
             World.RunFor(_options.Duration);
             Injector.End();
+            World.Tracer?.Calm();
             _operator.IsQuick = true;
             _lameness.Begin((World.Members.Count - 1) / 2, _random.Fork());
             MustRecover();
@@ -111,9 +123,16 @@ public sealed class PaxosRun
         }
         catch (PaxosInvariantException found)
         {
-            violation = new PropertyViolatedException("invariants", found.Message);
+            violation = new PropertyViolatedException(UnexpectedFailures.InvariantProperty, found.Message, found);
+        }
+        catch (Exception error)
+        {
+            // An error of ours, in a member or in the world: as bad as any other violation, and replayed like one.
+            violation = new PropertyViolatedException(SimulationRun.NoUnhandledExceptionProperty, error.ToString(), error);
         }
 
+        World.Tracer?.Finish(violation);
+        World.Tracer?.Dispose();
         return Result(violation);
     }
 
@@ -141,6 +160,13 @@ public sealed class PaxosRun
         return families.ToImmutable();
     }
 
+    /// <summary>The intensity depends on the seed and the family alone, so that leaving out one changes no other.</summary>
+    private int IntensityOf(FaultFamily family) =>
+        1 + new SeededRandom(_seed ^ ((ulong)FaultFamilies.All.IndexOf(family) << 32)).Next(FaultInjector.IntensityMax);
+
+    /// <summary>So do the times of its strikes and all that they draw.</summary>
+    private SeededRandom RandomOf(FaultFamily family) => new(_seed ^ ((ulong)(FaultFamilies.All.IndexOf(family) + 1) << 40) ^ 0x5354524B);
+
     /// <summary>A client proposes at a random member, which may be down; another does after a random while.</summary>
     private void ProposeAndGoOn()
     {
@@ -156,6 +182,7 @@ public sealed class PaxosRun
         if (member.Process is PaxosProcess process)
         {
             _validity.Proposed(value);
+            World.Tracer?.Asked((long)_lastValue, 1, member.Id, $"propose {value}");
             member.OnLoop(() => process.Propose(value));
         }
 
@@ -190,10 +217,13 @@ public sealed class PaxosRun
     private SimulationResult Result(PropertyViolatedException? violation)
     {
         _coverage.FramesLost = World.Network.FramesLost;
+        _coverage.FramesRepeated = World.Network.FramesRepeated;
+        _coverage.SectorsTorn = World.Members.Sum(static member => member.Disk.SectorsTorn);
         _coverage.EntriesApplied = Decided;
         return new SimulationResult
         {
             Seed = _seed,
+            Algorithm = SimulatedAlgorithm.Paxos,
             Members = World.Members.Count,
             Faults = _faults,
             Violation = violation,

@@ -25,6 +25,9 @@ public sealed record PaxosRunOptions
     /// <summary>Values that clients propose in a virtual second, to whichever member.</summary>
     public int ValuesPerSecond { get; init; } = 5;
 
+    /// <summary>Where to write down everything that happens, in the format of docs/simulation.md; nowhere unless set. It is left open.</summary>
+    public Stream? Trace { get; init; }
+
     /// <summary>Changes the settings of the members.</summary>
     public Func<PaxosOptions, PaxosOptions>? ConfigurePaxos { get; init; }
 }

@@ -6,7 +6,7 @@ using Quorate.Simulation.Workloads;
 
 namespace Quorate.Simulation.Runs;
 
-/// <summary>A run of the key-value store as one line of the command line says it: all that it takes to have it again.</summary>
+/// <summary>A run as one line of the command line says it: all that it takes to have it again.</summary>
 public sealed record SimulationCase
 {
     /// <summary>Its seed.</summary>
@@ -27,13 +27,24 @@ public sealed record SimulationCase
     /// <summary>Clients.</summary>
     public int Clients { get; init; } = 5;
 
+    /// <summary>What decides on an order of all commands.</summary>
+    public SimulatedAlgorithm Algorithm { get; init; }
+
     /// <summary>The command that carries it out.</summary>
-    public string Command
+    public string Command => $"quorate sim {Arguments}";
+
+    /// <summary>Its options: all that differs from one run to another.</summary>
+    public string Arguments
     {
         get
         {
             StringBuilder text = new();
-            text.Append(CultureInfo.InvariantCulture, $"quorate sim --seed {Seed}");
+            text.Append(CultureInfo.InvariantCulture, $"--seed {Seed}");
+            if (Algorithm == SimulatedAlgorithm.Paxos)
+            {
+                text.Append(" --algorithm paxos");
+            }
+
             if (Members is { } members)
             {
                 text.Append(CultureInfo.InvariantCulture, $" --members {members}");
@@ -44,7 +55,12 @@ public sealed record SimulationCase
                 text.Append(" --faults ").Append(faults.IsEmpty ? "none" : string.Join(',', faults.Select(static family => family.Name)));
             }
 
-            text.Append(CultureInfo.InvariantCulture, $" --duration {(long)Duration.TotalMilliseconds}ms --clients {Clients}");
+            text.Append(CultureInfo.InvariantCulture, $" --duration {(long)Duration.TotalMilliseconds}ms");
+            if (Algorithm == SimulatedAlgorithm.Raft)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" --clients {Clients}");
+            }
+
             if (StrikesMax is { } strikes)
             {
                 text.Append(CultureInfo.InvariantCulture, $" --strikes {strikes}");
@@ -54,16 +70,26 @@ public sealed record SimulationCase
         }
     }
 
-    /// <summary>Makes the run.</summary>
+    /// <summary>The same for a run of the production replica.</summary>
     /// <param name="trace">Where to write down what happens, if anywhere.</param>
-    public SimulationRun Prepare(Stream? trace = null) => new(
-        Seed,
-        new SimulationOptions { Members = Members, Faults = Faults, Duration = Duration, StrikesMax = StrikesMax ?? long.MaxValue, Trace = trace },
-        new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients }));
+    public SimulationOptions Options(Stream? trace = null) => new()
+    {
+        Members = Members,
+        Faults = Faults,
+        Duration = Duration,
+        StrikesMax = StrikesMax ?? long.MaxValue,
+        Trace = trace,
+    };
+
+    /// <summary>Makes the run of the key-value store, whatever the algorithm.</summary>
+    /// <param name="trace">Where to write down what happens, if anywhere.</param>
+    public SimulationRun Prepare(Stream? trace = null) => new(Seed, Options(trace), new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients }));
 
     /// <summary>Carries it out.</summary>
     /// <param name="trace">Where to write down what happens, if anywhere.</param>
-    public SimulationResult Run(Stream? trace = null) => Prepare(trace).Execute();
+    public SimulationResult Run(Stream? trace = null) => Algorithm == SimulatedAlgorithm.Paxos
+        ? new PaxosRun(Seed, new PaxosRunOptions { Members = Members, Faults = Faults, Duration = Duration, StrikesMax = StrikesMax ?? long.MaxValue, Trace = trace }).Execute()
+        : Prepare(trace).Execute();
 
     /// <summary>The same with everything said that was drawn.</summary>
     public SimulationCase AsDrawn(SimulationResult result)

@@ -10,6 +10,9 @@ public sealed record SimulationResult
     /// <summary>Its seed.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>What it agreed by.</summary>
+    public SimulatedAlgorithm Algorithm { get; init; }
+
     /// <summary>Members of the cluster.</summary>
     public required int Members { get; init; }
 

@@ -55,27 +55,30 @@ public sealed class SimulationRun
         if (options.Trace is { } output)
         {
             World.Tracer = new TraceWriter(World, output);
-            World.Tracer.Begin(seed, options.Duration, _faults);
+            World.Tracer.Begin(seed, SimulatedAlgorithm.Raft, options.Duration, _faults);
             Injector.Striking = World.Tracer.Strike;
         }
 
-        _operator = new Operator(World, _coverage, _random.Fork());
+        int roundsDown = _random.Next(4) == 0 ? 60 : 6;
+        _operator = new Operator(World, _coverage, _random.Fork()) { RoundsDown = roundsDown };
         _lameness = new Lameness(World);
         Injector.Starter = _operator.StartUnlessGivenUp;
         int count = World.Members.Count;
-        World.Observers.Add(_failures);
-        World.Observers.Add(_elections);
-        World.Observers.Add(new LeaderAppendOnly(count));
-        World.Observers.Add(new LogMatching(count));
-        World.Observers.Add(new LeaderCompleteness(count, _applied));
-        World.Observers.Add(new MonotonicProgress(count));
-        World.Observers.Add(new TruncationCounter(count, _coverage));
-        World.Observers.Add(new InterestingStates(World, _coverage));
-        World.Observers.Add(new KeptPromises(count));
-        World.Observers.Add(new CommitOfOwnTerm(count));
-        World.Network.Observers.Add(new VoteOnce());
+        var states = new InterestingStates(World, _coverage);
         var restraint = new VoterRestraint(World);
-        World.Observers.Add(restraint);
+        World.Observers.Add(_failures);
+        World.Observers.Add(states);
+        World.Watch(_elections);
+        World.Watch(new LeaderAppendOnly(count));
+        World.Watch(new LogMatching(count));
+        World.Watch(new LeaderCompleteness(count, _applied));
+        World.Watch(new MonotonicProgress(count));
+        World.Watch(new TruncationCounter(count, _coverage));
+        World.Watch(states);
+        World.Watch(new KeptPromises(count));
+        World.Watch(new CommitOfOwnTerm(count));
+        World.Watch(restraint);
+        World.Network.Observers.Add(new VoteOnce());
         World.Network.Observers.Add(restraint);
         World.Network.Observers.Add(new ReadyHandover(World));
         Silence.Require(World);
@@ -156,8 +159,11 @@ public sealed class SimulationRun
     private SimulatedWorld CreateWorld(int members)
     {
         SeededRandom shape = _random.Fork();
-        long snapshotEvery = 20 + shape.Next(300);
-        long trailing = shape.Next(100);
+
+        // Some clusters forget their log so soon that whoever was away for a moment needs a snapshot.
+        bool forgetsSoon = shape.Next(4) == 0;
+        long snapshotEvery = forgetsSoon ? 5 + shape.Next(40) : 20 + shape.Next(300);
+        long trailing = shape.Next(forgetsSoon ? 10 : 100);
         int chunkBytes = 512 + shape.Next(8192);
         int messageEntries = shape.Next(3) == 0 ? 1 : 1 + shape.Next(64);
         TimeSpan tick = TimeSpan.FromMilliseconds(shape.Next(3) switch { 0 => 100, 1 => 30, _ => 10 });

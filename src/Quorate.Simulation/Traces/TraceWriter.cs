@@ -8,6 +8,8 @@ using Quorate.Replica.Wire;
 using Quorate.Simulation.Checking;
 using Quorate.Simulation.Disk;
 using Quorate.Simulation.Faults;
+using Quorate.Simulation.Processes;
+using Quorate.Simulation.Runs;
 
 namespace Quorate.Simulation.Traces;
 
@@ -36,6 +38,7 @@ internal sealed class TraceWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * BufferBytes);
     private readonly Utf8JsonWriter _json;
     private readonly MemberState[] _states;
+    private readonly PaxosState[] _paxosStates;
     private long _linkChanges;
 
     /// <summary>The frame that the present event delivers, to name it if it is refused.</summary>
@@ -47,6 +50,7 @@ internal sealed class TraceWriter : IDisposable
         _output = output;
         _json = new Utf8JsonWriter(_buffer, s_options);
         _states = new MemberState[world.Members.Count];
+        _paxosStates = new PaxosState[world.Members.Count];
         foreach (SimulatedMember member in world.Members)
         {
             member.Disk.Watcher = new MemberDisk(this, member.Id);
@@ -54,12 +58,13 @@ internal sealed class TraceWriter : IDisposable
     }
 
     /// <summary>The first line.</summary>
-    public void Begin(ulong seed, TimeSpan duration, IEnumerable<(FaultFamily Family, int Intensity)> faults)
+    public void Begin(ulong seed, SimulatedAlgorithm algorithm, TimeSpan duration, IEnumerable<(FaultFamily Family, int Intensity)> faults)
     {
         _json.WriteStartObject();
         _json.WriteString("format", Format);
         _json.WriteNumber("version", Version);
         _json.WriteNumber("seed", seed);
+        _json.WriteString("algorithm", algorithm == SimulatedAlgorithm.Paxos ? "paxos" : "raft");
         _json.WriteNumber("members", _world.Members.Count);
         _json.WriteNumber("duration", Microseconds(duration));
         _json.WriteNumber("tick", Microseconds(_world.Options.TickInterval));
@@ -142,6 +147,10 @@ internal sealed class TraceWriter : IDisposable
         if (FrameSummary.TryRead(bytes, out FrameSummary summary))
         {
             FrameFields.Write(_json, summary);
+        }
+        else if (PaxosFrame.Decode(bytes) is { } message)
+        {
+            PaxosFields.Write(_json, message);
         }
 
         End();
@@ -250,6 +259,12 @@ internal sealed class TraceWriter : IDisposable
 
     private void State(SimulatedMember member)
     {
+        if (member.Process is PaxosProcess paxos)
+        {
+            State(member, paxos);
+            return;
+        }
+
         ref MemberState written = ref _states[(int)member.Id.Value - 1];
         MemberState now = MemberState.Of(member);
         if (now == written)
@@ -277,6 +292,20 @@ internal sealed class TraceWriter : IDisposable
         _json.WriteNumber("applied", now.Applied);
         _json.WriteNumber("snapshot", now.Snapshot);
         End();
+    }
+
+    private void State(SimulatedMember member, PaxosProcess paxos)
+    {
+        ref PaxosState written = ref _paxosStates[(int)member.Id.Value - 1];
+        PaxosState now = PaxosState.Of(member, paxos.Algorithm);
+        if (now != written)
+        {
+            written = now;
+            Begin("state");
+            _json.WriteNumber("member", member.Id.Value);
+            now.Write(_json);
+            End();
+        }
     }
 
     private void Links()

@@ -62,6 +62,10 @@ public sealed class SimulateCommandTests
     [InlineData("--seeds", "2", "--seed", "1")]
     [InlineData("--hours", "0")]
     [InlineData("--seeds", "2", "--trace", "file")]
+    [InlineData("--algorithm", "both")]
+    [InlineData("--algorithm", "paxos", "--faults", "bit-rot")]
+    [InlineData("--algorithm", "both", "--faults", "bit-rot", "--seeds", "2")]
+    [InlineData("--algorithm", "paxos", "--clients", "3")]
     [InlineData("--trace", "no/such/folder/file")]
     public async Task Input_that_makes_no_sense_ends_with_2(params string[] arguments) =>
         (await InvokeAsync(arguments)).ExitCode.ShouldBe(ExitCode.Usage);
@@ -111,8 +115,61 @@ public sealed class SimulateCommandTests
         exitCode.ShouldBe(ExitCode.Success);
         progress.ShouldContain("first seed: 100\n");
         output.ShouldContain("seeds run: 20, from 100 on\n");
-        output.ShouldContain("elections 140,");
+        output.ShouldContain("of them Paxos: 2, 20 values decided\n");
+        output.ShouldContain("elections 126,");
         output.ShouldContain("failures: 0\n");
+    }
+
+    [Theory]
+    [InlineData(0, "--seeds", "20", "--faults", "loss,ambush-leader")]
+    [InlineData(0, "--seeds", "20", "--faults", "loss", "--algorithm", "raft")]
+    [InlineData(20, "--seeds", "20", "--faults", "loss", "--algorithm", "paxos")]
+    [InlineData(2, "--seeds", "20", "--faults", "loss")]
+    [InlineData(2, "--seeds", "20", "--faults", "all", "--algorithm", "both")]
+    public async Task A_hunt_is_of_both_algorithms_unless_it_is_told_otherwise_or_the_faults_are_for_Raft(int ofPaxos, params string[] arguments)
+    {
+        List<SimulationCase> cases = [];
+        await InvokeAsync(
+            (which, trace) =>
+            {
+                cases.Add(which);
+                return Run(which, trace);
+            },
+            CancellationToken.None,
+            [.. arguments, "--first-seed", "100"]);
+
+        // 104 and 112 are divisible by eight.
+        cases.Count.ShouldBe(20);
+        SimulationCase[] paxos = [.. cases.Where(which => which.Algorithm == SimulatedAlgorithm.Paxos)];
+        paxos.Length.ShouldBe(ofPaxos);
+        paxos.ShouldAllBe(which => which.Faults!.Value.All(family => PaxosRun.Families.Contains(family)));
+    }
+
+    [Fact]
+    public async Task A_run_of_Paxos_fails_is_shrunk_and_replayed_as_one_of_Paxos()
+    {
+        try
+        {
+            (int exitCode, string output, _) = await InvokeAsync("--seed", "66", "--algorithm", "paxos", "--members", "3", "--faults", "split,loss");
+
+            exitCode.ShouldBe(ExitCode.Failed);
+            output.ShouldContain("algorithm: paxos\n");
+            output.ShouldContain("replay it:    quorate sim --seed 66 --algorithm paxos --members 3 --faults split,loss --duration 60000ms\n");
+            output.ShouldContain("the smallest: quorate sim --seed 66 --algorithm paxos --members 1 --faults loss --duration 1000ms --strikes 0\n");
+        }
+        finally
+        {
+            File.Delete(Path.Combine(Environment.CurrentDirectory, "quorate-66.trace.ndjson"));
+        }
+    }
+
+    [Fact]
+    public async Task A_hunt_says_how_many_seeds_came_by_each_state()
+    {
+        (_, string output, _) = await InvokeAsync("--seeds", "20", "--faults", "loss", "--algorithm", "raft");
+
+        output.ShouldContain("seeds with each: elections 20, lost elections 0,");
+        output.ShouldContain("of them Paxos: 0, 0 values decided\n");
     }
 
     [Fact]
@@ -188,6 +245,7 @@ public sealed class SimulateCommandTests
         return new SimulationResult
         {
             Seed = which.Seed,
+            Algorithm = which.Algorithm,
             Members = which.Members ?? 3,
             Faults = [.. which.Faults!.Value.Select(family => (family, 3))],
             Violation = fails ? new PropertyViolatedException("liveness", "nobody is elected") : null,

@@ -32,23 +32,23 @@ public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeed
         }
     }
 
+    /// <remarks>
+    /// By shares of the seeds and not by sums, which a few runs may make: what is seldom come by is hardly tested. As the seeds
+    /// are fixed so are the shares, until something changes what a seed means.
+    /// </remarks>
     [Fact]
-    public void A_world_that_is_too_kind_is_a_failure_every_interesting_state_is_come_by()
+    public void A_world_that_is_too_kind_is_a_failure_every_interesting_state_is_come_by_in_a_share_of_the_seeds()
     {
         if (!sample.IsWhole)
         {
             return;
         }
 
-        SimulationCoverage coverage = new();
-        foreach (SimulationResult result in sample.Fixed)
+        foreach ((string name, _) in new SimulationCoverage().Counts)
         {
-            coverage.Add(result.Coverage);
-        }
-
-        foreach ((string name, long count) in coverage.Counts)
-        {
-            count.ShouldBeGreaterThan(0, name);
+            int seeds = sample.Fixed.Count(result => result.Coverage.Counts.Single(state => state.Name == name).Count > 0);
+            double share = (double)seeds / sample.Fixed.Count;
+            share.ShouldBeGreaterThanOrEqualTo(name == "snapshots transferred" ? 0.10 : 0.02, name);
         }
     }
 

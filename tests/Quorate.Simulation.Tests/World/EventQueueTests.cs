@@ -28,6 +28,25 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public void A_queue_that_has_grown_holds_every_event_in_its_order()
+    {
+        EventQueue queue = new();
+        for (ulong number = 0; number < 5_000; number++)
+        {
+            queue.Add(new EventQueue.PlannedEvent(TimeSpan.FromTicks((long)(number % 7)), EventKind.Planned, 0, number, static () => { }));
+        }
+
+        List<(TimeSpan Time, ulong Number)> taken = [];
+        while (queue.TryTakeUntil(TimeSpan.MaxValue, out EventQueue.PlannedEvent planned))
+        {
+            taken.Add((planned.Time, planned.Detail));
+        }
+
+        taken.Count.ShouldBe(5_000);
+        taken.ShouldBe(taken.Order());
+    }
+
+    [Fact]
     public void Nothing_is_taken_that_is_due_later()
     {
         EventQueue queue = new();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quorate.Simulation.Comparison;
+using Quorate.Simulation.Runs;
 
 namespace Quorate.Server.CommandLine.Simulation;
 

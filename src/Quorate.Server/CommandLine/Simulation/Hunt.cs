@@ -80,7 +80,7 @@ internal sealed class Hunt
     {
         while (!cancellationToken.IsCancellationRequested && TryTakeSeed(out ulong seed))
         {
-            SimulationCase next = _options.Template with { Seed = seed };
+            SimulationCase next = _options.CaseOf(seed);
             SimulationResult result = _run(next, null);
             bool isToBeInvestigated;
             lock (_lock)

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Quorate.Simulation.Faults;
 using Quorate.Simulation.Runs;
 
 namespace Quorate.Server.CommandLine.Simulation;
@@ -12,6 +14,7 @@ internal sealed class SimulateCommand
     private readonly Func<OutputFormat, SimulationConsole> _console;
 
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Run this seed once. Without, and without --hours or --seeds: a fresh one.", HelpName = "N" };
+    private readonly Option<HuntedAlgorithm?> _algorithm = new("--algorithm") { Description = $"raft, paxos, or in a hunt both: one seed in {HuntOptions.PaxosInterval} is then of Paxos. Without: raft; in a hunt both.", HelpName = "NAME" };
     private readonly Option<int?> _members = new("--members") { Description = "Members, 1 to 9. Without: drawn from the seed.", HelpName = "N" };
     private readonly Option<string?> _faults = new("--faults") { Description = "Families of faults, separated by commas; none; or all. Without: drawn from the seed. 'quorate sim faults' lists them.", HelpName = "A,B" };
     private readonly Option<string> _duration = new("--duration") { Description = "Virtual time with faults: 60s, 5m, 1h.", HelpName = "TIME", DefaultValueFactory = _ => "60s" };
@@ -43,7 +46,7 @@ internal sealed class SimulateCommand
             "Run whole clusters on virtual time, from one seed, under faults: exit code 1 when something that must hold does not.");
         foreach (Option option in (Option[])
         [
-            options._seed, options._members, options._faults, options._duration, options._clients, options._strikes, options._trace, options._hours,
+            options._seed, options._algorithm, options._members, options._faults, options._duration, options._clients, options._strikes, options._trace, options._hours,
             options._seeds, options._firstSeed, options._jobs, options._failuresMax, options._shrinkAttempts, options._output,
         ])
         {
@@ -64,20 +67,25 @@ internal sealed class SimulateCommand
             bool isHunt = result.GetValue(_hours) is not null || result.GetValue(_seeds) is not null;
             Check(result, isHunt);
             ulong seed = result.GetValue(_seed) ?? result.GetValue(_firstSeed) ?? FreshSeed();
+            string? faultsText = result.GetValue(_faults);
+            ImmutableArray<FaultFamily>? faults = faultsText is null ? null : SimulationArguments.Faults(faultsText);
+            HuntedAlgorithm algorithm = SimulationAlgorithms.Choose(result.GetValue(_algorithm), isHunt, faultsText, faults);
+            Require(algorithm != HuntedAlgorithm.Paxos || result.GetResult(_clients) is null or { Implicit: true }, "--clients is for Raft");
             var template = new SimulationCase
             {
                 Seed = seed,
                 Members = result.GetValue(_members),
-                Faults = result.GetValue(_faults) is { } faults ? SimulationArguments.Faults(faults) : null,
+                Faults = faults,
                 Duration = SimulationArguments.Duration(result.GetValue(_duration)!),
                 Clients = result.GetValue(_clients),
                 StrikesMax = result.GetValue(_strikes),
             };
             SimulationConsole console = _console(result.GetValue(_output));
             var investigator = new FailureInvestigator(_run, result.GetValue(_shrinkAttempts));
+            var hunted = new HuntOptions { Template = template, FirstSeed = seed, Jobs = result.GetValue(_jobs), Algorithm = algorithm };
             return isHunt
-                ? await HuntAsync(result, template, investigator, console, cancellationToken)
-                : RunOnce(result, template, investigator, console, cancellationToken);
+                ? await HuntAsync(result, hunted, investigator, console, cancellationToken)
+                : RunOnce(result, hunted.CaseOf(seed), investigator, console, cancellationToken);
         }
         catch (FormatException e)
         {
@@ -127,17 +135,14 @@ internal sealed class SimulateCommand
     }
 
     private async Task<int> HuntAsync(
-        ParseResult parsed, SimulationCase template, FailureInvestigator investigator, SimulationConsole console, CancellationToken cancellationToken)
+        ParseResult parsed, HuntOptions hunted, FailureInvestigator investigator, SimulationConsole console, CancellationToken cancellationToken)
     {
-        console.Progress.WriteLine($"first seed: {template.Seed}");
+        console.Progress.WriteLine($"first seed: {hunted.FirstSeed}");
         var hunt = new Hunt(
-            new HuntOptions
+            hunted with
             {
-                Template = template,
-                FirstSeed = template.Seed,
                 WallTime = parsed.GetValue(_hours) is { } hours ? TimeSpan.FromHours(hours) : null,
                 SeedsMax = parsed.GetValue(_seeds),
-                Jobs = parsed.GetValue(_jobs),
                 FailuresMax = parsed.GetValue(_failuresMax),
             },
             _run,

@@ -11,6 +11,7 @@ internal static class SimulationJson
     {
         json.WriteStartObject();
         json.WriteString("seed", SimulationText.Number(result.Seed));
+        json.WriteString("algorithm", result.Algorithm == SimulatedAlgorithm.Paxos ? "paxos" : "raft");
         json.WriteNumber("members", result.Members);
         json.WriteStartObject("faults");
         foreach ((Quorate.Simulation.Faults.FaultFamily family, int intensity) in result.Faults)
@@ -44,6 +45,8 @@ internal static class SimulationJson
         json.WriteStartObject();
         json.WriteString("first_seed", SimulationText.Number(totals.FirstSeed));
         json.WriteNumber("seeds", totals.Runs);
+        json.WriteNumber("paxos_seeds", totals.PaxosRuns);
+        json.WriteNumber("paxos_values_decided", totals.PaxosValues);
         json.WriteNumber("virtual_seconds", totals.VirtualTime.TotalSeconds);
         json.WriteNumber("wall_seconds", wallTime.TotalSeconds);
         json.WriteNumber("factor", SimulationText.Factor(totals.VirtualTime, wallTime));
@@ -52,6 +55,7 @@ internal static class SimulationJson
         json.WriteNumber("requests", totals.Requests);
         json.WriteNumber("succeeded", totals.Succeeded);
         Counts(json, "states", totals.Coverage.Counts);
+        Counts(json, "seeds_with_states", totals.RunsWith.Select(static state => (state.Key, state.Value)));
         json.WriteNumber("undecided_checks", totals.Undecided);
         json.WriteStartArray("failures");
         foreach (FailureReport failure in failures)

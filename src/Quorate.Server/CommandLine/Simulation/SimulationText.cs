@@ -11,6 +11,7 @@ internal static class SimulationText
     public static IEnumerable<(string Name, string Value)> Run(SimulationResult result, TimeSpan wallTime)
     {
         yield return ("seed", Number(result.Seed));
+        yield return ("algorithm", result.Algorithm == SimulatedAlgorithm.Paxos ? "paxos" : "raft");
         yield return ("members", Number(result.Members));
         yield return ("faults", result.Faults.IsEmpty ? "none" : string.Join(", ", result.Faults.Select(fault => $"{fault.Family.Name} (intensity {fault.Intensity})")));
         yield return ("virtual time", Seconds(result.VirtualTime));
@@ -29,6 +30,7 @@ internal static class SimulationText
     {
         double seconds = Math.Max(wallTime.TotalSeconds, 0.001);
         yield return ("seeds run", $"{Number(totals.Runs)}, from {Number(totals.FirstSeed)} on");
+        yield return ("of them Paxos", $"{Number(totals.PaxosRuns)}, {Number(totals.PaxosValues)} values decided");
         yield return ("wall time", Seconds(wallTime));
         yield return ("virtual time", string.Create(CultureInfo.InvariantCulture, $"{totals.VirtualTime.TotalHours:0.00} hours"));
         yield return ("speed", Speed(totals.VirtualTime, wallTime));
@@ -36,6 +38,7 @@ internal static class SimulationText
         yield return ("requests", $"{Number(totals.Requests)}, of which {Number(totals.Succeeded)} succeeded");
         yield return ("strikes", Counts(FaultFamilies.All.Select(family => (family.Name, totals.Strikes.GetValueOrDefault(family.Name)))));
         yield return ("states", Counts(totals.Coverage.Counts));
+        yield return ("seeds with each", Counts(totals.Coverage.Counts.Select(state => (state.Name, totals.RunsWith.GetValueOrDefault(state.Name)))));
         yield return ("undecided checks", Number(totals.Undecided));
         yield return ("failures", Number(totals.Failures));
     }

@@ -1,0 +1,31 @@
+using Quorate.Samples.TestedBank;
+using Quorate.Simulation.Testing;
+
+namespace Quorate.Simulation.Tests.Testing;
+
+/// <summary>The sample of docs/testing-your-own.md does what that says.</summary>
+public sealed class TestedBankTests
+{
+    [Fact]
+    public void The_forgetful_bank_is_caught_and_the_bank_passes()
+    {
+        using StringWriter output = new();
+
+        BankComparison.Run(output, seeds: 50).ShouldBe(0);
+
+        output.ToString().ShouldContain("the forgetful bank: seed ");
+        output.ToString().ShouldContain("replay it:   .Replay(\"--seed ");
+        output.ToString().ShouldContain("the bank: everything held: 50 seeds");
+    }
+
+    [Fact]
+    public void What_is_forgotten_is_named()
+    {
+        StateMachineFailure failure = BankTest.Of(() => new ForgetfulBank()).Run(seeds: 50).Failure!;
+
+        failure.Property.ShouldBe(StateMachineProperty.Snapshots);
+        failure.Smallest.Members.ShouldBe(1);
+        failure.Smallest.Faults!.Value.ShouldBeEmpty();
+        failure.SmallestViolation.Message.ShouldContain("is answered done already by one that has applied everything, and ");
+    }
+}
