@@ -1,5 +1,6 @@
 using Quorate.Etcd.Duties;
 using Quorate.Etcd.Requests;
+using Quorate.Etcd.Watches;
 using Quorate.Replica;
 
 namespace Quorate.Etcd;
@@ -12,7 +13,11 @@ namespace Quorate.Etcd;
 public sealed class EtcdFront
 {
     /// <summary>Creates the front of a member.</summary>
-    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options)
+    /// <param name="replica">The member.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="options">The cluster, and the limits of its requests.</param>
+    /// <param name="watchGate">What lets one thread at a time into the watches; null where there is one thread.</param>
+    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options, IWatchGate? watchGate = null)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(state);
@@ -29,6 +34,7 @@ public sealed class EtcdFront
                 ? new PeriodicCompactionDuty(path, period)
                 : new RevisionCompactionDuty(path, compaction.Revisions));
         }
+        Watches = new MemberWatches(replica, state, options, watchGate);
     }
 
     /// <summary>Keys and values.</summary>
@@ -42,4 +48,7 @@ public sealed class EtcdFront
 
     /// <summary>Users and roles.</summary>
     public AuthRequests Auth { get; }
+
+    /// <summary>Watches, of clients and of whatever in the process waits for keys to change.</summary>
+    public MemberWatches Watches { get; }
 }

@@ -43,6 +43,12 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <summary>Index of the last command applied (spec C5); for the thread that applies.</summary>
     public long AppliedIndex => appliedIndex;
 
+    /// <summary>
+    /// <see cref="Current"/> may have been replaced. Called on the thread that applies, which it must not hold up: it
+    /// is for waking somebody.
+    /// </summary>
+    public Action? VersionPublished { get; set; }
+
     /// <summary>What members have published about themselves.</summary>
     internal MemberAttributes Published => published;
 
@@ -98,6 +104,8 @@ public sealed class EtcdStateMachine : IStateMachine
             store.Publish();
             isUnpublished = false;
         }
+
+        VersionPublished?.Invoke();
     }
 
     /// <summary>Frees some of what compactions dropped, which nobody can read any more.</summary>
@@ -130,6 +138,8 @@ public sealed class EtcdStateMachine : IStateMachine
         {
             Interlocked.Increment(ref loadEvents);
         }
+
+        VersionPublished?.Invoke();
     }
 
     /// <summary>

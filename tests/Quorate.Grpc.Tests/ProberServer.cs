@@ -25,6 +25,7 @@ public sealed class ProberServer : IAsyncDisposable
     public static readonly Method<Probe, Probe> Count = MethodOf("Count");
     public static readonly Method<Probe, Probe> Sum = MethodOf("Sum");
     public static readonly Method<Probe, Probe> Twice = MethodOf("Twice");
+    public static readonly Method<Probe, Probe> TwiceEncoded = MethodOf("TwiceEncoded");
     public static readonly Method<Probe, Probe> Missing = MethodOf("Missing");
 
     private readonly WebApplication application;
@@ -60,6 +61,7 @@ public sealed class ProberServer : IAsyncDisposable
         WebApplication application = builder.Build();
         var service = new ProberService();
         application.MapUnaryRaw(Descriptor.FindMethodByName("EchoRaw"), ProberService.EchoRaw);
+        application.MapDuplexEncoded<Probe>(Descriptor.FindMethodByName("TwiceEncoded"), ProberService.TwiceEncodedAsync);
         application.MapGrpcService(Descriptor, service);
         application.MapGrpcUnknownServices();
         await application.StartAsync();

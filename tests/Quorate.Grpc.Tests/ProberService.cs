@@ -126,6 +126,20 @@ public sealed class ProberService
         return new Probe { Number = sum };
     }
 
+    /// <summary>Not by the name of the method, so that only the mapping finds it.</summary>
+    public static async Task TwiceEncodedAsync(IAsyncStreamReader<Probe> requests, IEncodedStreamWriter responses, ServerCallContext context)
+    {
+        while (await requests.MoveNext(context.CancellationToken))
+        {
+            var twice = new Encoded(new Probe { Number = 2 * requests.Current.Number, Data = requests.Current.Data });
+            responses.Write(twice);
+            responses.Write(twice);
+            responses.PendingBytes.ShouldBe(2 * twice.SizeBytes);
+            await responses.FlushAsync(context.CancellationToken);
+            responses.PendingBytes.ShouldBe(0);
+        }
+    }
+
     public async Task Twice(IAsyncStreamReader<Probe> requests, IServerStreamWriter<Probe> responses, ServerCallContext context)
     {
         Note(context);
@@ -140,4 +154,13 @@ public sealed class ProberService
 
     private void Note(ServerCallContext context) =>
         Calls.Enqueue(new ServerCallContextFacts(context.Method, context.Host, context.Peer, context.Deadline, context.RequestHeaders));
+
+    private sealed class Encoded(Probe message) : IEncodedMessage
+    {
+        private readonly byte[] _bytes = message.ToByteArray();
+
+        public int SizeBytes => _bytes.Length;
+
+        public void WriteTo(IBufferWriter<byte> output) => output.Write(_bytes);
+    }
 }

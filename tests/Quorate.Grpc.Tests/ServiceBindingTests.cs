@@ -35,6 +35,15 @@ public sealed class ServiceBindingTests
             () => application.MapUnaryRaw(ProberServer.Descriptor.FindMethodByName("Count"), ProberService.EchoRaw));
     }
 
+    [Fact]
+    public void Only_a_method_with_streams_both_ways_and_of_the_type_takes_encoded_responses()
+    {
+        WebApplication application = WebApplication.CreateSlimBuilder().Build();
+
+        Should.Throw<ArgumentException>(
+            () => application.MapDuplexEncoded<Probe>(ProberServer.Descriptor.FindMethodByName("Sum"), ProberService.TwiceEncodedAsync));
+    }
+
     private sealed class WrongShape
     {
         private int calls;

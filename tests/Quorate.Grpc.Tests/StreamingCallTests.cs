@@ -97,6 +97,26 @@ public sealed class StreamingCallTests
     }
 
     [Fact]
+    public async Task A_handler_may_encode_its_responses_itself_and_send_several_at_once()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using AsyncDuplexStreamingCall<Probe, Probe> call = server.Channel.Duplex(ProberServer.TwiceEncoded);
+        for (int i = 1; i <= 3; i++)
+        {
+            await call.RequestStream.WriteAsync(new Probe { Number = i, Data = ByteString.CopyFrom(new byte[i * 20_000]) });
+            for (int answer = 0; answer < 2; answer++)
+            {
+                (await call.ResponseStream.MoveNext(CancellationToken.None)).ShouldBeTrue();
+                call.ResponseStream.Current.Number.ShouldBe(2 * i);
+                call.ResponseStream.Current.Data.Length.ShouldBe(i * 20_000);
+            }
+        }
+
+        await call.RequestStream.CompleteAsync();
+        (await call.ResponseStream.MoveNext(CancellationToken.None)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Both_sides_stream_and_each_answer_may_be_awaited_before_the_next_request()
     {
         await using ProberServer server = await ProberServer.StartAsync();

@@ -10,12 +10,14 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Cluster { get; } = Find("Cluster");
 
+    public static ServiceDescriptor Watch { get; } = Find("Watch");
+
     public static ServiceDescriptor Maintenance { get; } = Find("Maintenance");
 
     public static ServiceDescriptor Auth { get; } = Find("Auth");
 
     /// <summary>Services all of whose methods answer that they are not implemented.</summary>
-    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Watch"), Find("Lease")];
+    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Lease")];
 
     private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
 }

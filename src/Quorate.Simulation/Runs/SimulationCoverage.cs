@@ -57,6 +57,15 @@ public sealed record SimulationCoverage
     /// <summary>Requests whose clients do not know what became of them.</summary>
     public long OutcomesUnknown { get; set; }
 
+    /// <summary>Events that watches told their clients.</summary>
+    public long WatchEvents { get; set; }
+
+    /// <summary>Watches that were cut short because what came next was compacted.</summary>
+    public long WatchesCompacted { get; set; }
+
+    /// <summary>Watches that went on in another stream.</summary>
+    public long WatchesResumed { get; set; }
+
     internal long HighestTerm { get; set; }
 
     /// <summary>Every count with its name, as people and scripts see it.</summary>
@@ -80,6 +89,9 @@ public sealed record SimulationCoverage
         ("frames repeated", FramesRepeated),
         ("entries applied", EntriesApplied),
         ("outcomes unknown", OutcomesUnknown),
+        ("watch events", WatchEvents),
+        ("watches compacted", WatchesCompacted),
+        ("watches resumed", WatchesResumed),
     ];
 
     /// <summary>Adds those of another run.</summary>
@@ -104,5 +116,8 @@ public sealed record SimulationCoverage
         FramesRepeated += other.FramesRepeated;
         EntriesApplied += other.EntriesApplied;
         OutcomesUnknown += other.OutcomesUnknown;
+        WatchEvents += other.WatchEvents;
+        WatchesCompacted += other.WatchesCompacted;
+        WatchesResumed += other.WatchesResumed;
     }
 }

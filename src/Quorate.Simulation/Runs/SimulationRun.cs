@@ -299,6 +299,7 @@ public sealed class SimulationRun
         _coverage.SectorsTorn = World.Members.Sum(static member => member.Disk.SectorsTorn);
         _coverage.OutcomesUnknown = _workload.OutcomesUnknown;
         _coverage.EntriesApplied = _applied.Count;
+        _workload.AddTo(_coverage);
         return new SimulationResult
         {
             Seed = _seed,

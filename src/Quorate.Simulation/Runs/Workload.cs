@@ -33,6 +33,11 @@ public abstract class Workload
     /// <summary>Checks that came to no verdict within their bound: neither good nor bad.</summary>
     public virtual int Undecided { get; protected set; }
 
+    /// <summary>Notes which interesting states its clients came by.</summary>
+    public virtual void AddTo(SimulationCoverage coverage)
+    {
+    }
+
     /// <summary>Lets clients make no new requests.</summary>
     public abstract void End();
 
