@@ -10,7 +10,7 @@ namespace Quorate.Etcd;
 /// <remarks>Any thread may call it. Where and when a call ends: <see cref="EtcdCall{TResponse}"/>.</remarks>
 public sealed class EtcdFront
 {
-    /// <summary>Creates the front of a member.</summary>
+    /// <summary>Creates the front of a member, and gives its replica the duty to let leases expire.</summary>
     public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options)
     {
         ArgumentNullException.ThrowIfNull(replica);
@@ -20,6 +20,8 @@ public sealed class EtcdFront
         KeyValue = new KeyValueRequests(path);
         Cluster = new ClusterRequests(path);
         Maintenance = new MaintenanceRequests(path);
+        Lease = new LeaseRequests(path);
+        replica.AddDuty(new LeaseDuty(replica, state, options.LeaseClockStepMax));
     }
 
     /// <summary>Keys and values.</summary>
@@ -30,4 +32,7 @@ public sealed class EtcdFront
 
     /// <summary>Status, hashes, leadership.</summary>
     public MaintenanceRequests Maintenance { get; }
+
+    /// <summary>Leases.</summary>
+    public LeaseRequests Lease { get; }
 }

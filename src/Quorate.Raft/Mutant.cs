@@ -87,5 +87,11 @@ public enum Mutant
 
     /// <summary>A forwarded command that the network repeats is appended twice.</summary>
     ForwardTakenTwice,
+
+    /// <summary>A lease is revoked because a leader once found it expired, though it was renewed since.</summary>
+    ExpiryIgnoresRenewal,
+
+    /// <summary>A leader takes a jump of its clock for time that has passed, and ends leases by it.</summary>
+    LeaseClockFollowsJumps,
 }
 #endif
