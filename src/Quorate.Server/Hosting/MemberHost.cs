@@ -198,6 +198,7 @@ internal sealed class MemberHost : IAsyncDisposable
         web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue));
         web.MapGrpcService(EtcdServices.Cluster, new ClusterService(front.Cluster));
         web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance));
+        web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
         foreach (var notYet in EtcdServices.NotYet)
         {
             web.MapGrpcService(notYet, new object());

@@ -19,6 +19,9 @@ internal sealed class ServerMetrics : IDisposable
         Gauge("etcd_debugging_mvcc_keys_total", "Keys present.", () => state.Current.KeyCount);
         Gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", () => state.Current.Revision);
         Gauge("etcd_debugging_mvcc_compact_revision", "The oldest revision held.", () => state.Current.CompactRevision);
+        Count("etcd_debugging_lease_granted_total", "Leases granted.", () => state.LeaseCounts.Granted);
+        Count("etcd_debugging_lease_renewed_total", "Renewals of leases.", () => state.LeaseCounts.Renewed);
+        Count("etcd_debugging_lease_revoked_total", "Leases revoked, by request or because they have expired.", () => state.LeaseCounts.Revoked);
         _meter.CreateObservableGauge("process_start_time_seconds", () => started, null, "Start of the process, in seconds since 1970.");
         _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
@@ -35,6 +38,8 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     private void Gauge(string name, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, null, description);
+
+    private void Count(string name, string description, Func<long> read) => _meter.CreateObservableCounter(name, read, null, description);
 
     private Process Fresh()
     {
