@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.KeyValue.Leases;
-using Quorate.Replica;
 using Quorate.Simulation.Workloads;
 
 namespace Quorate.Simulation.Tests.Leases;
