@@ -14,6 +14,7 @@ foreach (Command command in (IEnumerable<Command>)[.. KeyValueCommands.Create(),
 root.Add(ImportCommand.Create());
 root.Add(ExportCommand.Create());
 root.Add(SimulateCommand.Create());
+root.Add(BenchmarkCommand.Create());
 
 if (args.Length == 0 && EnvironmentVariables.NameServer(Environment.GetEnvironmentVariable))
 {
