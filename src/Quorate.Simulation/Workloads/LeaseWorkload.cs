@@ -18,9 +18,6 @@ public sealed class LeaseWorkload : Workload, IWorldObserver
     /// <summary>Name of the property that leases which nobody keeps alive end.</summary>
     public const string LetGoProperty = "leases that are let go";
 
-    /// <summary>The fastest that a clock goes in this world: a member that is behind, in the second phase.</summary>
-    private const double ClockRateMax = 2.0;
-
     /// <summary>Steps of a tick, of as many jumps as may fall into the longest life of a lease.</summary>
     private static readonly TimeSpan s_clockJumpsAllowance = TimeSpan.FromSeconds(1);
 
@@ -30,6 +27,9 @@ public sealed class LeaseWorkload : Workload, IWorldObserver
     private (int Life, EtcdFront? Front, LeaseVersion? Seen)[] _members = [];
     private SimulatedWorld? _world;
     private TimeSpan _ended;
+
+    /// <summary>The fastest that any clock has gone.</summary>
+    private int _clockRateMaxPerMille = 1000;
 
     /// <summary>Makes a workload for one run.</summary>
     public LeaseWorkload(LeaseWorkloadOptions? options = null)
@@ -92,6 +92,11 @@ public sealed class LeaseWorkload : Workload, IWorldObserver
     /// <summary>A member lets leases expire from its start on, and is watched for those that go.</summary>
     public void AfterEvent(SimulatedMember? member)
     {
+        foreach (SimulatedMember each in _world!.Members)
+        {
+            _clockRateMaxPerMille = Math.Max(_clockRateMaxPerMille, each.Clock.RatePerMille);
+        }
+
         if (member is null || FrontOf(member) is null || StateOf(member) is not { } state)
         {
             return;
@@ -108,7 +113,7 @@ public sealed class LeaseWorkload : Workload, IWorldObserver
         {
             if (current.Find(lease.Id) is null && _stories.TryGetValue(lease.Id, out LeaseStory? story))
             {
-                story.SeenGone(_world!.Now);
+                story.SeenGone(_world.Now);
             }
         }
 
@@ -119,7 +124,7 @@ public sealed class LeaseWorkload : Workload, IWorldObserver
     public override void Check(IReadOnlyList<SimulatedMember> members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        KeptLeases kept = new(ClockRateMax, s_clockJumpsAllowance);
+        KeptLeases kept = new(_clockRateMaxPerMille / 1000.0, s_clockJumpsAllowance);
         foreach (LeaseStory story in _stories.Values)
         {
             kept.Require(story);
