@@ -152,7 +152,7 @@ public sealed class LeaseServiceTests
             CommitIndex = 0,
             AppliedIndex = 0,
             SnapshotIndex = 0,
-            Configuration = new Configuration([new MemberId(1)]),
+            Configuration = new Raft.Configuration([new MemberId(1)]),
         };
 
         public Task<Proposal> NextAsync() => _proposals.Reader.ReadAsync().AsTask().WaitAsync(s_patience);
