@@ -12,7 +12,7 @@ namespace Quorate.Etcd;
 /// <remarks>Any thread may call it. Where and when a call ends: <see cref="EtcdCall{TResponse}"/>.</remarks>
 public sealed class EtcdFront
 {
-    /// <summary>Creates the front of a member.</summary>
+    /// <summary>Creates the front of a member, and gives its replica the duties that go with it.</summary>
     /// <param name="replica">The member.</param>
     /// <param name="state">Its state.</param>
     /// <param name="options">The cluster, and the limits of its requests.</param>
@@ -26,6 +26,8 @@ public sealed class EtcdFront
         KeyValue = new KeyValueRequests(path);
         Cluster = new ClusterRequests(path);
         Maintenance = new MaintenanceRequests(path);
+        Lease = new LeaseRequests(path);
+        replica.AddDuty(new LeaseDuty(replica, state, options.LeaseClockStepMax));
         Auth = new AuthRequests(path);
         replica.AddDuty(new QuotaDuty(path));
         if (options.AutoCompaction is { } compaction)
@@ -45,6 +47,9 @@ public sealed class EtcdFront
 
     /// <summary>Status, hashes, alarms, backups, leadership.</summary>
     public MaintenanceRequests Maintenance { get; }
+
+    /// <summary>Leases.</summary>
+    public LeaseRequests Lease { get; }
 
     /// <summary>Users and roles.</summary>
     public AuthRequests Auth { get; }

@@ -5,17 +5,18 @@ using Quorate.Etcd.Requests;
 using Quorate.Etcd.State;
 using Quorate.Etcd.Transactions;
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 using Quorate.Replica;
 
 namespace Quorate.Etcd;
 
 /// <summary>
-/// What etcd's requests do to the replicated state: the store, the alarms,
-/// users and roles, and what members publish about themselves.
+/// What etcd's requests do to the replicated state: the store, the leases, the alarms, users and roles, and what members
+/// publish about themselves.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/> and <see cref="Published"/> may be read from any:
-/// both are immutable, and each is replaced as a whole.</para>
+/// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/>, <see cref="CurrentLeases"/> and <see cref="Published"/> may be
+/// read from any: they are immutable, and each is replaced as a whole.</para>
 /// <para>A run of commands shares one copy of what it changes: each sees those before it in the writer's own view, and
 /// <see cref="BatchApplied"/> shows readers all of them at once. Between the two, <see cref="Current"/> is behind, so
 /// nothing in <see cref="Apply"/> may look at it.</para>
@@ -26,6 +27,8 @@ public sealed class EtcdStateMachine : IStateMachine
     private const int IdleGarbageKeysMax = 500;
 
     private readonly KeyValueStore store = new();
+    private readonly LeaseClock leaseClock = new();
+    private volatile LeaseCommands leases;
     private volatile MemberAttributes published = MemberAttributes.None;
     private volatile Alarms alarms = Alarms.None;
     private volatile AuthState auth = AuthState.None;
@@ -36,6 +39,12 @@ public sealed class EtcdStateMachine : IStateMachine
 
     /// <summary>Commands were applied that <see cref="Current"/> does not show.</summary>
     private bool isUnpublished;
+
+    /// <summary>An empty state.</summary>
+    public EtcdStateMachine()
+    {
+        leases = new LeaseCommands(store, new LeaseTable(leaseClock), LeaseCounts);
+    }
 
     /// <summary>The store as of the last run of commands applied.</summary>
     public StoreVersion Current => store.Current;
@@ -48,6 +57,18 @@ public sealed class EtcdStateMachine : IStateMachine
     /// is for waking somebody.
     /// </summary>
     public Action? VersionPublished { get; set; }
+
+    /// <summary>The leases as of the last run of commands applied.</summary>
+    public LeaseVersion CurrentLeases => leases.Table.Current;
+
+    /// <summary>What has happened to leases since this member was started.</summary>
+    public LeaseCounts LeaseCounts { get; } = new();
+
+    /// <summary>The clock by which this member counts leases down; for the thread that applies.</summary>
+    internal LeaseClock LeaseClock => leaseClock;
+
+    /// <summary>The leases as the writer sees them; for the thread that applies. A snapshot that is loaded brings another table.</summary>
+    internal LeaseTable Leases => leases.Table;
 
     /// <summary>What members have published about themselves.</summary>
     internal MemberAttributes Published => published;
@@ -79,6 +100,7 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.DeleteRange => Delete(Command.Parse(command, DeleteRangeRequest.Parser), command.ResultWanted),
             CommandKind.Transaction => Transact(Command.Parse(command, TxnRequest.Parser), command.ResultWanted),
             CommandKind.Compact => Compact(Command.Parse(command, CompactionRequest.Parser)),
+            >= CommandKind.LeaseGrant and <= CommandKind.LeaseCheckpoint => ApplyToLeases(command),
             CommandKind.UserAdd => Change(UserChanges.Add(auth, Command.Parse(command, AuthUserAddRequest.Parser)), new AuthUserAddResponse()),
             CommandKind.UserDelete => Change(UserChanges.Delete(auth, Command.Parse(command, AuthUserDeleteRequest.Parser)), new AuthUserDeleteResponse()),
             CommandKind.UserChangePassword => Change(UserChanges.ChangePassword(auth, Command.Parse(command, AuthUserChangePasswordRequest.Parser)), new AuthUserChangePasswordResponse()),
@@ -105,6 +127,7 @@ public sealed class EtcdStateMachine : IStateMachine
             isUnpublished = false;
         }
 
+        leases.Table.Publish();
         VersionPublished?.Invoke();
     }
 
@@ -117,7 +140,7 @@ public sealed class EtcdStateMachine : IStateMachine
     {
         // The index and the store must be of one moment, whoever asks.
         BatchApplied();
-        return new EtcdSnapshot(appliedIndex, published, alarms, auth, store.Current);
+        return new EtcdSnapshot(appliedIndex, published, leases.Table.Current, alarms, auth, store.Current);
     }
 
     /// <inheritdoc/>
@@ -128,6 +151,7 @@ public sealed class EtcdStateMachine : IStateMachine
         {
             SnapshotHeader header = SnapshotHeader.Read(snapshot);
             store.Load(snapshot);
+            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current), LeaseCounts);
             published = header.Members;
             alarms = header.Alarms;
             auth = header.Auth;
@@ -149,7 +173,7 @@ public sealed class EtcdStateMachine : IStateMachine
     internal EtcdSnapshot? TryCapture()
     {
         int before = loadEvents;
-        EtcdSnapshot captured = new(appliedIndex, published, alarms, auth, store.Current);
+        EtcdSnapshot captured = new(appliedIndex, published, leases.Table.Current, alarms, auth, store.Current);
         Interlocked.MemoryBarrier();
         return before % 2 == 0 && before == loadEvents ? captured : null;
     }
@@ -157,7 +181,7 @@ public sealed class EtcdStateMachine : IStateMachine
     private object? Put(PutRequest request, bool wanted)
     {
         using WriteTransaction write = store.Begin();
-        if ((alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, request)) is { } error)
+        if ((alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, leases.Table, request)) is { } error)
         {
             return error;
         }
@@ -194,7 +218,7 @@ public sealed class EtcdStateMachine : IStateMachine
 #else
         TransactionPlan plan = TransactionPlan.Make(write, request);
 #endif
-        if (plan.Check(write, request) is { } error)
+        if (plan.Check(write, leases.Table, request) is { } error)
         {
             return error;
         }
@@ -207,7 +231,26 @@ public sealed class EtcdStateMachine : IStateMachine
     private void Commit(WriteTransaction write)
     {
         isUnpublished |= write.HasChanges;
+        write.MoveKeys(leases.Table);
         write.CommitUnpublished();
+    }
+
+    private object? ApplyToLeases(in AppliedCommand command)
+    {
+        EtcdError? refusal = Command.KindOf(command.Command) switch
+        {
+            CommandKind.LeaseGrant => alarms.Refusal(QuotaCost.OfLeaseBytes),
+            CommandKind.LeaseRevoke => alarms.Refusal(0),
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        // A revocation deletes keys.
+        isUnpublished = true;
+        return leases.Apply(command);
     }
 
     /// <summary>

@@ -1,17 +1,26 @@
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 using Quorate.Replica;
 
 namespace Quorate.Etcd.State;
 
-/// <summary>A captured state: everything it holds is immutable.</summary>
-internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, Alarms alarms, AuthState auth, StoreVersion version) : IStateMachineSnapshot
+/// <summary>A captured state: everything of it that is written is immutable.</summary>
+internal sealed class EtcdSnapshot(
+    long appliedIndex, MemberAttributes members, LeaseVersion leases, Alarms alarms, AuthState auth, StoreVersion version) : IStateMachineSnapshot
 {
+    private const int PieceBytesMax = 64 << 10;
+
     /// <summary>The store.</summary>
     public StoreVersion Version => version;
 
     public IEnumerable<ReadOnlyMemory<byte>> Write()
     {
-        yield return new SnapshotHeader(appliedIndex, members, alarms, auth).Write();
+        byte[] header = new SnapshotHeader(appliedIndex, members, [.. leases.All.Select(LeaseRecord.Of)], alarms, auth).Write();
+        for (int offset = 0; offset < header.Length; offset += PieceBytesMax)
+        {
+            yield return header.AsMemory(offset, Math.Min(PieceBytesMax, header.Length - offset));
+        }
+
         foreach (ReadOnlyMemory<byte> piece in version.WriteSnapshot())
         {
             yield return piece;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Quorate.KeyValue.Leases;
 
 namespace Quorate.Etcd.State;
 
@@ -12,8 +13,10 @@ namespace Quorate.Etcd.State;
 /// +-------+---------+------+---------------+---------------+----------------+-----------
 /// | QETC  | version | zero | applied index | records bytes | records …      | store …     little-endian
 /// +-------+---------+------+---------------+---------------+----------------+-----------
-/// a record: its kind (1), its length (4), its bytes; in order of kind
+/// a record: its kind (1), its length (4), its bytes; in order of kind, but leases, of which there may be many, at the end
 ///   1  an etcdserverpb.Member with id, name and client URLs; in order of id
+///   2  a lease: id (8), granted seconds (8), milliseconds left when that was last replicated (8), renewal number (8);
+///      in order of id. Which keys are attached to it, the store tells
 ///   3  an etcdserverpb.AlarmMember: an alarm that is active; in order of type, then of member
 ///   4  an authpb.User; in order of name
 ///   5  an authpb.Role; in order of name
@@ -22,14 +25,16 @@ namespace Quorate.Etcd.State;
 /// </summary>
 /// <param name="AppliedIndex">Index of the last command that the state contains (spec C5).</param>
 /// <param name="Members">What members have published about themselves.</param>
+/// <param name="Leases">The leases.</param>
 /// <param name="Alarms">The alarms that are active.</param>
 /// <param name="Auth">Users and roles.</param>
-internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members, Alarms Alarms, AuthState Auth)
+internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members, IReadOnlyList<LeaseRecord> Leases, Alarms Alarms, AuthState Auth)
 {
     private const uint Magic = 0x43544551;
     private const ushort Version = 2;
     private const int FixedLength = 20;
     private const int RecordPrefixLength = sizeof(byte) + sizeof(int);
+    private const int LeaseLength = 4 * sizeof(long);
 
     /// <summary>Far above what any cluster holds; a snapshot that claims more is not one.</summary>
     private const int RecordsBytesMax = 1 << 30;
@@ -37,6 +42,7 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
     private enum RecordKind : byte
     {
         Member = 1,
+        Lease = 2,
         Alarm = 3,
         User = 4,
         Role = 5,
@@ -46,7 +52,8 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
     public byte[] Write()
     {
         (RecordKind Kind, IMessage Message)[] records = [.. Records()];
-        int recordsLength = records.Sum(record => RecordPrefixLength + record.Message.CalculateSize());
+        int recordsLength = records.Sum(record => RecordPrefixLength + record.Message.CalculateSize())
+            + (Leases.Count * (RecordPrefixLength + LeaseLength));
         byte[] bytes = new byte[FixedLength + recordsLength];
         Span<byte> rest = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(rest, Magic);
@@ -57,6 +64,11 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         foreach ((RecordKind kind, IMessage message) in records)
         {
             rest = rest[WriteRecord(rest, kind, message)..];
+        }
+
+        for (int i = 0; i < Leases.Count; i++)
+        {
+            rest = rest[WriteRecord(rest, Leases[i])..];
         }
 
         return bytes;
@@ -129,9 +141,30 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         return RecordPrefixLength + length;
     }
 
+    private static int WriteRecord(Span<byte> destination, in LeaseRecord lease)
+    {
+        destination[0] = (byte)RecordKind.Lease;
+        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(byte)..], LeaseLength);
+        Span<byte> fields = destination[RecordPrefixLength..];
+        BinaryPrimitives.WriteInt64LittleEndian(fields, lease.Id);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[8..], lease.TtlSeconds);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[16..], lease.RemainingMilliseconds);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[24..], lease.RenewedAt);
+        return RecordPrefixLength + LeaseLength;
+    }
+
+    private static LeaseRecord ParseLease(ReadOnlySpan<byte> fields) => fields.Length == LeaseLength
+        ? new LeaseRecord(
+            BinaryPrimitives.ReadInt64LittleEndian(fields),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[24..]))
+        : throw new InvalidDataException("a lease in the snapshot has another length than leases have");
+
     private static SnapshotHeader ParseRecords(long appliedIndex, ReadOnlySpan<byte> rest)
     {
         MemberAttributes members = MemberAttributes.None;
+        List<LeaseRecord> leases = [];
         Alarms alarms = Alarms.None;
         AuthState auth = AuthState.None;
         while (!rest.IsEmpty)
@@ -149,6 +182,9 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
                 {
                     case RecordKind.Member:
                         members = members.With(Member.Parser.ParseFrom(record));
+                        break;
+                    case RecordKind.Lease:
+                        leases.Add(ParseLease(record));
                         break;
                     case RecordKind.Alarm:
                         AlarmMember alarm = AlarmMember.Parser.ParseFrom(record);
@@ -175,7 +211,7 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
             rest = rest[(RecordPrefixLength + length)..];
         }
 
-        return new SnapshotHeader(appliedIndex, members, alarms, auth);
+        return new SnapshotHeader(appliedIndex, members, leases, alarms, auth);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> destination)

@@ -207,11 +207,7 @@ internal sealed class MemberHost : IAsyncDisposable
         var watch = new WatchService(
             front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
         web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
-        foreach (var notYet in EtcdServices.NotYet)
-        {
-            web.MapGrpcService(notYet, new object());
-        }
-
+        web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
         web.MapGrpcUnknownServices();
         HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
         web.MapRead("/metrics", async http =>

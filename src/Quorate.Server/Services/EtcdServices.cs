@@ -16,8 +16,8 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Auth { get; } = Find("Auth");
 
-    /// <summary>Services all of whose methods answer that they are not implemented.</summary>
-    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Lease")];
+    public static ServiceDescriptor Lease { get; } = Find("Lease");
+
 
     private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
 }

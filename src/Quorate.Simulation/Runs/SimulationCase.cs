@@ -83,7 +83,12 @@ public sealed record SimulationCase
 
     /// <summary>Makes the run of the key-value store, whatever the algorithm.</summary>
     /// <param name="trace">Where to write down what happens, if anywhere.</param>
-    public SimulationRun Prepare(Stream? trace = null) => new(Seed, Options(trace), new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients }));
+    public SimulationRun Prepare(Stream? trace = null) => new(Seed, Options(trace), CreateWorkload());
+
+    /// <summary>One seed in five is about leases, and no other draw depends on that.</summary>
+    private Workload CreateWorkload() => Seed % 5 == 4
+        ? new LeaseWorkload(new LeaseWorkloadOptions { Clients = Clients })
+        : new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients });
 
     /// <summary>Carries it out.</summary>
     /// <param name="trace">Where to write down what happens, if anywhere.</param>

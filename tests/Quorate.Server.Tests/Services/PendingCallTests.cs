@@ -10,7 +10,7 @@ public sealed class PendingCallTests
     [Fact]
     public async Task A_read_that_throws_ends_its_call_and_not_the_process()
     {
-        var call = new PendingCall<RangeResponse>(new FakeContext(DateTime.MaxValue));
+        var call = new PendingCall<RangeResponse>(new FakeCallContext(DateTime.MaxValue));
 
         call.Hand(new BrokenRead());
 
@@ -20,34 +20,13 @@ public sealed class PendingCallTests
     [Fact]
     public void A_deadline_in_the_past_leaves_no_time_rather_than_less_than_none()
     {
-        new PendingCall<RangeResponse>(new FakeContext(DateTime.UtcNow.AddMinutes(-1))).Timeout.ShouldBe(TimeSpan.Zero);
-        new PendingCall<RangeResponse>(new FakeContext(DateTime.MaxValue)).Timeout.ShouldBeNull();
-        new PendingCall<RangeResponse>(new FakeContext(DateTime.UtcNow.AddHours(1))).Timeout!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        new PendingCall<RangeResponse>(new FakeCallContext(DateTime.UtcNow.AddMinutes(-1))).Timeout.ShouldBe(TimeSpan.Zero);
+        new PendingCall<RangeResponse>(new FakeCallContext(DateTime.MaxValue)).Timeout.ShouldBeNull();
+        new PendingCall<RangeResponse>(new FakeCallContext(DateTime.UtcNow.AddHours(1))).Timeout!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
     private sealed class BrokenRead : IPreparedRead
     {
         public void Run() => throw new InvalidOperationException("a fault");
-    }
-
-    private sealed class FakeContext(DateTime deadline) : ServerCallContext
-    {
-        public override string Method => "/test/Method";
-
-        public override string Host => "test";
-
-        public override string Peer => "test";
-
-        public override DateTime Deadline => deadline;
-
-        public override Metadata RequestHeaders { get; } = [];
-
-        public override CancellationToken CancellationToken => CancellationToken.None;
-
-        public override Metadata ResponseTrailers { get; } = [];
-
-        public override Status Status { get; set; }
-
-        public override Task WriteResponseHeadersAsync(Metadata responseHeaders) => Task.CompletedTask;
     }
 }
