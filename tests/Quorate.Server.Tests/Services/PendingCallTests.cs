@@ -1,6 +1,5 @@
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
-using Quorate.Grpc;
 using Quorate.Server.Services;
 
 namespace Quorate.Server.Tests.Services;
