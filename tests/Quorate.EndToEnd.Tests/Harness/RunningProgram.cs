@@ -13,6 +13,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _errors = new();
+    private readonly StringBuilder _said = new();
 
     private RunningProgram(Process process) => _process = process;
 
@@ -44,11 +45,17 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         using var bound = new CancellationTokenSource(Patience);
         try
         {
-            return await _lines.Reader.WaitToReadAsync(bound.Token) && _lines.Reader.TryRead(out string? line) ? line : null;
+            if (!await _lines.Reader.WaitToReadAsync(bound.Token) || !_lines.Reader.TryRead(out string? line))
+            {
+                return null;
+            }
+
+            _said.AppendLine(line);
+            return line;
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"{_process.StartInfo.FileName} printed nothing more, and did not end:\n{Errors}");
+            throw new TimeoutException($"{_process.StartInfo.FileName} printed nothing more, and did not end:\n{_said}{Errors}");
         }
     }
 

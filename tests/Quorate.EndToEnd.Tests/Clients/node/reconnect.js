@@ -9,6 +9,7 @@ const { Etcd3 } = require('etcd3');
 
 const hosts = process.env.QUORATE_ENDPOINTS.split(',');
 const patienceMilliseconds = 60_000;
+const callMilliseconds = 5_000;
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 async function ask(what) {
@@ -41,6 +42,10 @@ async function main() {
   const seen = [];
   let arrived = () => {};
   const watcher = await client.watch().prefix('reconnect/key').create();
+  for (const event of ['connecting', 'connected', 'disconnected']) {
+    watcher.on(event, () => console.log(`# watch ${event}`));
+  }
+
   watcher.on('put', record => {
     seen.push(BigInt(record.mod_revision));
     arrived();
@@ -48,11 +53,19 @@ async function main() {
 
   const acknowledged = [];
   const write = async () => {
-    const { header } = await untilDone(() => client.put('reconnect/key').value(acknowledged.length));
+    const { header } = await untilDone(() => 
+      client.put('reconnect/key').value(acknowledged.length).options({ deadline: Date.now() + callMilliseconds }));
     acknowledged.push(BigInt(header.revision));
   };
 
+  const untilSeen = async () => {
+    while ((seen.at(-1) ?? 0n) < acknowledged.at(-1)) {
+      await new Promise(resolve => { arrived = resolve; });
+    }
+  };
+
   await write();
+  await untilSeen();
   for (let member = 0; member < hosts.length; member++) {
     await ask(`kill ${member}`);
     for (let i = 0; i < 5; i++) {
@@ -60,17 +73,13 @@ async function main() {
     }
 
     // Before the next one is killed the watch has come back, wherever it was.
-    while (seen.at(-1) < acknowledged.at(-1)) {
-      await new Promise(resolve => { arrived = resolve; });
-    }
+    await untilSeen();
 
     await ask(`start ${member}`);
   }
 
   await write();
-  while (seen.at(-1) < acknowledged.at(-1)) {
-    await new Promise(resolve => { arrived = resolve; });
-  }
+  await untilSeen();
 
   // Every write that was acknowledged was seen, in order and once. One whose answer was lost may be there twice.
   assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => (a < b ? -1 : 1)));

@@ -23,7 +23,8 @@ threading.excepthook = lambda failure: None if isinstance(failure.exc_value, Val
 
 def connect(member=0):
     host, port = ENDPOINTS[member % len(ENDPOINTS)]
-    return etcd3.client(host=host, port=int(port), timeout=PATIENCE)
+    return etcd3.client(host=host, port=int(port), timeout=PATIENCE, grpc_options=[
+        ('grpc.initial_reconnect_backoff_ms', 100), ('grpc.max_reconnect_backoff_ms', 1000)])
 
 
 class Exercise(unittest.TestCase):
