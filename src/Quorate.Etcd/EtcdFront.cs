@@ -1,4 +1,5 @@
 using Quorate.Etcd.Requests;
+using Quorate.Etcd.Watches;
 using Quorate.Replica;
 
 namespace Quorate.Etcd;
@@ -11,7 +12,11 @@ namespace Quorate.Etcd;
 public sealed class EtcdFront
 {
     /// <summary>Creates the front of a member.</summary>
-    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options)
+    /// <param name="replica">The member.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="options">The cluster, and the limits of its requests.</param>
+    /// <param name="watchGate">What lets one thread at a time into the watches; null where there is one thread.</param>
+    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options, IWatchGate? watchGate = null)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(state);
@@ -20,6 +25,7 @@ public sealed class EtcdFront
         KeyValue = new KeyValueRequests(path);
         Cluster = new ClusterRequests(path);
         Maintenance = new MaintenanceRequests(path);
+        Watches = new MemberWatches(replica, state, options, watchGate);
     }
 
     /// <summary>Keys and values.</summary>
@@ -30,4 +36,7 @@ public sealed class EtcdFront
 
     /// <summary>Status, hashes, leadership.</summary>
     public MaintenanceRequests Maintenance { get; }
+
+    /// <summary>Watches, of clients and of whatever in the process waits for keys to change.</summary>
+    public MemberWatches Watches { get; }
 }

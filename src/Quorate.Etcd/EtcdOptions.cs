@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quorate.Etcd.Watches;
 
 namespace Quorate.Etcd;
 
@@ -33,4 +34,7 @@ public sealed record EtcdOptions
 
     /// <summary>How long a request waits for its outcome, unless its caller waits less.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>Bounds of watches.</summary>
+    public WatchOptions Watches { get; init; } = new();
 }

@@ -36,6 +36,12 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <summary>Index of the last command applied (spec C5); for the thread that applies.</summary>
     public long AppliedIndex => appliedIndex;
 
+    /// <summary>
+    /// <see cref="Current"/> may have been replaced. Called on the thread that applies, which it must not hold up: it
+    /// is for waking somebody.
+    /// </summary>
+    public Action? VersionPublished { get; set; }
+
     /// <summary>What members have published about themselves.</summary>
     internal MemberAttributes Published => published;
 
@@ -75,6 +81,8 @@ public sealed class EtcdStateMachine : IStateMachine
             store.Publish();
             isUnpublished = false;
         }
+
+        VersionPublished?.Invoke();
     }
 
     /// <summary>Frees some of what compactions dropped, which nobody can read any more.</summary>
@@ -97,6 +105,7 @@ public sealed class EtcdStateMachine : IStateMachine
         published = header.Members;
         appliedIndex = header.AppliedIndex;
         isUnpublished = false;
+        VersionPublished?.Invoke();
     }
 
     private object? Put(PutRequest request, bool wanted)

@@ -100,6 +100,29 @@ public static class GrpcEndpointRouteBuilderExtensions
     }
 
     /// <summary>
+    /// Serves a method with streams both ways by a handler that encodes its responses itself, so that many calls can
+    /// share what was encoded once. A method mapped so comes before one of the same name that a service has.
+    /// </summary>
+    public static IEndpointRouteBuilder MapDuplexEncoded<TRequest>(
+        this IEndpointRouteBuilder endpoints,
+        MethodDescriptor method,
+        Func<IAsyncStreamReader<TRequest>, IEncodedStreamWriter, ServerCallContext, Task> handler)
+        where TRequest : class, IMessage<TRequest>
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(handler);
+        if (!method.IsClientStreaming || !method.IsServerStreaming || method.InputType.ClrType != typeof(TRequest))
+        {
+            throw new ArgumentException($"{method.FullName} does not have streams of {typeof(TRequest).Name} and of responses.", nameof(method));
+        }
+
+        var parser = (MessageParser<TRequest>)method.InputType.Parser;
+        Map(endpoints, new EncodedDuplexMethod<TRequest>(ServiceBinder.PathOf(method), OptionsOf(endpoints), LoggerOf(endpoints), parser, handler), method, RawOrder);
+        return endpoints;
+    }
+
+    /// <summary>
     /// Answers every gRPC call of a service that is not mapped as unimplemented, as the protocol wants it;
     /// a request that is no gRPC call is answered as not found.
     /// </summary>

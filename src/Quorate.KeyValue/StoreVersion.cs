@@ -36,6 +36,9 @@ public sealed class StoreVersion : IKeyValueReader
 
     internal TreeNode Root => _root;
 
+    /// <summary>All changes up to this version, by position.</summary>
+    internal EventLogView Changes => _events;
+
     /// <summary>Reads a range.</summary>
     /// <exception cref="RevisionCompactedException">The query's revision is gone.</exception>
     /// <exception cref="FutureRevisionException">The query's revision is not reached yet.</exception>

@@ -87,5 +87,14 @@ public enum Mutant
 
     /// <summary>A forwarded command that the network repeats is appended twice.</summary>
     ForwardTakenTwice,
+
+    /// <summary>A slow watcher goes on after a compaction as if nothing had been taken away.</summary>
+    CompactedWatcherNotCancelled,
+
+    /// <summary>Watchers hear again what they heard before a snapshot was installed.</summary>
+    EventsRepeatedAfterSnapshot,
+
+    /// <summary>Progress is told of a revision whose events have not been.</summary>
+    ProgressToldEarly,
 }
 #endif

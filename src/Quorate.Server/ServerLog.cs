@@ -26,4 +26,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(4006, LogLevel.Error, "a connection to {EndPoint} could not be accepted, trying again: {Reason}")]
     public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, string reason);
+
+    [LoggerMessage(4010, LogLevel.Critical, "watches cannot be served any more")]
+    public static partial void WatchesFailed(ILogger logger, Exception exception);
 }

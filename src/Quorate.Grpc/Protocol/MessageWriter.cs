@@ -25,4 +25,11 @@ internal static class MessageWriter
         output.Advance(MessageHeader.SizeBytes);
         message.WriteTo(output);
     }
+
+    public static void Write(IBufferWriter<byte> output, IEncodedMessage message)
+    {
+        MessageHeader.Write(output.GetSpan(MessageHeader.SizeBytes), message.SizeBytes);
+        output.Advance(MessageHeader.SizeBytes);
+        message.WriteTo(output);
+    }
 }

@@ -135,6 +135,28 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         }
     }
 
+    /// <inheritdoc cref="WriteMessage(IMessage)"/>
+    public void WriteMessage(IEncodedMessage message)
+    {
+        lock (gate)
+        {
+            ThrowIfFinished();
+            MessageWriter.Write(http.Response.BodyWriter, message);
+            hasWritten = true;
+        }
+    }
+
+    /// <summary>Sends what was written; done once the transport has room for more.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            ThrowIfFinished();
+            ValueTask<FlushResult> flush = http.Response.BodyWriter.FlushAsync(cancellationToken);
+            return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
+        }
+    }
+
     /// <summary>
     /// Ends the call with a status, in the trailers; or in the headers, if nothing was sent before an error
     /// (the protocol's "trailers-only"). False if the call had ended before.

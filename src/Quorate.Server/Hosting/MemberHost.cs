@@ -11,6 +11,7 @@ using Quorate.Server.Configuration;
 using Quorate.Server.Http;
 using Quorate.Server.Metrics;
 using Quorate.Server.Services;
+using Quorate.Server.Watches;
 using Quorate.Storage;
 
 namespace Quorate.Server.Hosting;
@@ -32,6 +33,7 @@ internal sealed class MemberHost : IAsyncDisposable
     private QuorateHost? _replica;
     private WebApplication? _web;
     private ServerMetrics? _serverMetrics;
+    private WatchLoop? _watchLoop;
 
     private MemberHost(ServerSettings settings)
     {
@@ -85,6 +87,7 @@ internal sealed class MemberHost : IAsyncDisposable
             await _replica.DisposeAsync();
         }
 
+        _watchLoop?.Dispose();
         _serverMetrics?.Dispose();
         _metrics.Dispose();
         _loggers.Dispose();
@@ -96,15 +99,17 @@ internal sealed class MemberHost : IAsyncDisposable
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
-        var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options));
-        _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes);
+        var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options), new WatchGate());
+        _watchLoop = new WatchLoop(front.Watches, _logger);
+        _watchLoop.Start();
+        _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes);
         _web = await BuildWebAsync(front, stopping);
         await StartWebAsync(_web, stopping);
 
-        Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed);
-        if (ended == _replica.Failed)
+        Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed, _watchLoop.Failed);
+        if (ended is Task<string> failed)
         {
-            return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await _replica.Failed}");
+            return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await failed}");
         }
 
         using var patience = new CancellationTokenSource(StopPatience);
@@ -198,6 +203,9 @@ internal sealed class MemberHost : IAsyncDisposable
         web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue));
         web.MapGrpcService(EtcdServices.Cluster, new ClusterService(front.Cluster));
         web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance));
+        var watch = new WatchService(
+            front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
+        web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
         foreach (var notYet in EtcdServices.NotYet)
         {
             web.MapGrpcService(notYet, new object());

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Quorate.Etcd;
+using Quorate.Etcd.Watches;
 
 namespace Quorate.Server.Metrics;
 
@@ -10,7 +11,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Meter _meter = new("Quorate.Server");
     private readonly Process _process = Process.GetCurrentProcess();
 
-    public ServerMetrics(EtcdStateMachine state, long quotaBytes)
+    public ServerMetrics(EtcdStateMachine state, MemberWatches watches, long quotaBytes)
     {
         double started = new DateTimeOffset(_process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
@@ -19,6 +20,11 @@ internal sealed class ServerMetrics : IDisposable
         Gauge("etcd_debugging_mvcc_keys_total", "Keys present.", () => state.Current.KeyCount);
         Gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", () => state.Current.Revision);
         Gauge("etcd_debugging_mvcc_compact_revision", "The oldest revision held.", () => state.Current.CompactRevision);
+        Gauge("etcd_debugging_mvcc_watch_stream_total", "Streams of watches.", () => watches.StreamCount);
+        Gauge("etcd_debugging_mvcc_watcher_total", "Watches.", () => watches.WatcherCount);
+        Gauge("etcd_debugging_mvcc_slow_watcher_total", "Watches that read history.", () => watches.SlowWatcherCount);
+        Gauge("etcd_debugging_mvcc_pending_events_total", "Events that wait for clients to read.", () => watches.PendingEvents);
+        _meter.CreateObservableCounter("etcd_debugging_mvcc_events_total", () => watches.EventsSent, null, "Events told.");
         _meter.CreateObservableGauge("process_start_time_seconds", () => started, null, "Start of the process, in seconds since 1970.");
         _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");

@@ -10,10 +10,12 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Cluster { get; } = Find("Cluster");
 
+    public static ServiceDescriptor Watch { get; } = Find("Watch");
+
     public static ServiceDescriptor Maintenance { get; } = Find("Maintenance");
 
     /// <summary>Services all of whose methods answer that they are not implemented.</summary>
-    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Watch"), Find("Lease"), Find("Auth")];
+    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Lease"), Find("Auth")];
 
     private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
 }

@@ -1,11 +1,13 @@
 using Google.Protobuf;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Watches;
 using Quorate.KeyValue;
 using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Simulation.Checking;
 using Quorate.Simulation.Checking.Histories;
+using Quorate.Simulation.Checking.Watches;
 using Quorate.Simulation.Histories;
 using Quorate.Simulation.Runs;
 
@@ -13,7 +15,7 @@ namespace Quorate.Simulation.Workloads;
 
 /// <summary>
 /// Clients of the key-value store, through the same request layer that serves etcd's clients: puts, deletes, transactions,
-/// compare-and-swap chains, ranges, compactions; linearizable, bounded and local reads.
+/// compare-and-swap chains, ranges, compactions; linearizable, bounded and local reads; and watches of it all.
 /// </summary>
 public sealed class KeyValueWorkload : Workload
 {
@@ -26,9 +28,13 @@ public sealed class KeyValueWorkload : Workload
     /// <summary>The lowest key: from it on are all.</summary>
     private static readonly ByteString s_first = ByteString.CopyFrom(0);
 
+    private static readonly TimeSpan s_advanceMax = TimeSpan.FromMilliseconds(5);
+
     private readonly List<KeyValueClient> _clients = [];
+    private readonly List<WatchingClient> _watchers = [];
     private (int Life, EtcdFront? Front)[] _fronts = [];
     private SimulatedWorld? _world;
+    private SeededRandom _pace = null!;
     private long _succeeded;
 
     /// <summary>Makes a workload for one run.</summary>
@@ -43,6 +49,12 @@ public sealed class KeyValueWorkload : Workload
     /// <summary>What clients asked and heard.</summary>
     public History History { get; } = new();
 
+    /// <summary>What was committed, and watches must tell.</summary>
+    public EventHistory Events { get; } = new();
+
+    /// <summary>Events that watches have told, and how many of those watches were cut short by a compaction.</summary>
+    public (long Events, long Compacted) Watched { get; private set; }
+
     /// <inheritdoc/>
     public override int Undecided { get; protected set; }
 
@@ -56,14 +68,19 @@ public sealed class KeyValueWorkload : Workload
     public override long OutcomesUnknown => History.Operations.LongCount(static operation => operation.End is OperationEnd.Open or OperationEnd.Unknown);
 
     /// <inheritdoc/>
-    public override bool IsQuiet => _clients.TrueForAll(static client => client.IsIdle);
+    public override bool IsQuiet => _clients.TrueForAll(static client => client.IsIdle) && _watchers.TrueForAll(static watcher => watcher.IsSynced);
 
     internal bool HasEnded { get; private set; }
 
     internal bool LosesMessages { get; private set; } = true;
 
     /// <inheritdoc/>
-    public override IStateMachine CreateStateMachine(MemberId id) => new EtcdStateMachine();
+    public override IStateMachine CreateStateMachine(MemberId id)
+    {
+        var state = new EtcdStateMachine();
+        state.VersionPublished = () => Events.Observe(state.Current);
+        return state;
+    }
 
     /// <inheritdoc/>
     public override void Begin(SimulatedWorld world, SeededRandom random)
@@ -78,6 +95,15 @@ public sealed class KeyValueWorkload : Workload
             _clients.Add(client);
             client.Think();
         }
+
+        for (int number = 1; number <= Options.Watchers; number++)
+        {
+            var watcher = new WatchingClient(Options.Clients + number, this, world, random.Fork());
+            _watchers.Add(watcher);
+            watcher.Connect();
+        }
+
+        _pace = random.Fork();
     }
 
     /// <inheritdoc/>
@@ -109,6 +135,11 @@ public sealed class KeyValueWorkload : Workload
             Durability.Require(History, member.Id, StoreOf(member));
         }
 
+        foreach (WatchRecord watch in _watchers.SelectMany(static watcher => watcher.Records))
+        {
+            WatchContract.Require(Events, watch);
+        }
+
         RevisionCheckResult revisions = new RevisionChecker().Check(History);
         Judge(RevisionsProperty, revisions.Verdict, revisions);
         LinearizabilityResult order = new LinearizabilityChecker<KeyValueState>(new KeyValueModel(), Options.LinearizabilityStepsMax).Check(History, revisions.Order);
@@ -135,11 +166,57 @@ public sealed class KeyValueWorkload : Workload
         if (made.Life != member.Life)
         {
             made = (member.Life, member is { Replica: { } replica, StateMachine: ObservedStateMachine { Inner: EtcdStateMachine state } }
-                ? new EtcdFront(new LoopReplica(member, replica), state, new EtcdOptions { ClusterId = 1 })
+                ? new EtcdFront(new LoopReplica(member, replica), state, new EtcdOptions { ClusterId = 1, Watches = Bounds() })
                 : null);
+            if (made.Front is { } front)
+            {
+                Drive(front.Watches, member, made.Life);
+            }
         }
 
         return member.IsRunning ? made.Front : null;
+    }
+
+    internal void Heard(WatchResponse response) =>
+        Watched = (Watched.Events + response.Events.Count, Watched.Compacted + (response.CompactRevision > 0 ? 1 : 0));
+
+    /// <summary>Bounds so tight that watches are often behind.</summary>
+    private static WatchOptions Bounds() => new()
+    {
+        Hub = new() { WatcherBacklogBytesMax = 400, CatchUpBytesMax = 400, StepChangesMax = 10 },
+        FragmentBytesMax = 300,
+        ProgressInterval = TimeSpan.FromSeconds(2),
+    };
+
+    /// <summary>What a thread of its own does in the server: brings published versions to the watches, some time later.</summary>
+    private void Drive(MemberWatches watches, SimulatedMember member, int life)
+    {
+        SeededRandom pace = _pace.Fork();
+        bool isPlanned = false;
+        watches.AdvanceWanted = Plan;
+        Plan();
+
+        void Plan()
+        {
+            if (!isPlanned)
+            {
+                isPlanned = true;
+                _world!.Plan(pace.NextDelay(TimeSpan.Zero, s_advanceMax), EventKind.Request, member.Id.Value, 0, Advance);
+            }
+        }
+
+        void Advance()
+        {
+            isPlanned = false;
+            if (member.Life == life && member.IsRunning)
+            {
+                watches.Tick(_world!.Now);
+                if (watches.Advance())
+                {
+                    Plan();
+                }
+            }
+        }
     }
 
     private static StoreVersion StoreOf(SimulatedMember member) => ((EtcdStateMachine)((ObservedStateMachine)member.StateMachine!).Inner).Current;

@@ -23,4 +23,7 @@ public sealed record KeyValueWorkloadOptions
 
     /// <summary>Chance, out of a thousand, that a request or its answer is lost between client and member while faults last.</summary>
     public int LossPerMille { get; init; } = 5;
+
+    /// <summary>Clients that watch what the others write.</summary>
+    public int Watchers { get; init; } = 4;
 }

@@ -1,0 +1,215 @@
+using Quorate.Etcd.Protocol;
+using Quorate.KeyValue;
+using Quorate.KeyValue.Watches;
+using Quorate.Replica;
+
+namespace Quorate.Etcd.Watches;
+
+/// <summary>
+/// The watches of one member: those of clients, in streams, and those of the process itself. Knows neither gRPC nor tasks,
+/// so the simulated world drives the same one.
+/// </summary>
+/// <remarks>
+/// <para>Any thread may call it and its streams: all go through one gate, and each call does a bounded piece of work.</para>
+/// <para>The replica's loop never comes in. It publishes a version and calls <see cref="AdvanceWanted"/>, upon which whoever
+/// runs the member calls <see cref="Advance"/> from elsewhere: once for any number of versions.</para>
+/// </remarks>
+public sealed class MemberWatches
+{
+    private readonly EtcdStateMachine _state;
+    private readonly IReplica _replica;
+    private readonly ulong _clusterId;
+    private readonly List<WatchStream> _streams = [];
+    private readonly List<WatchStream> _waiting = [];
+    private List<KeyWatch> _putOff = [];
+    private List<KeyWatch> _telling = [];
+    private long _keyBytes;
+    private TimeSpan _now;
+
+    /// <summary>Creates the watches of a member; nothing comes before <see cref="Advance"/> is called.</summary>
+    /// <param name="replica">The member.</param>
+    /// <param name="state">Its state; its publications are listened to from now on.</param>
+    /// <param name="options">The cluster, and the bounds.</param>
+    /// <param name="gate">What lets in one caller at a time; null where there is one thread.</param>
+    public MemberWatches(IReplica replica, EtcdStateMachine state, EtcdOptions options, IWatchGate? gate = null)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(options);
+        _state = state;
+        _replica = replica;
+        _clusterId = options.ClusterId;
+        Options = options.Watches;
+        Gate = gate ?? new OpenGate();
+        Hub = new WatchHub(state.Current, Options.Hub);
+        state.VersionPublished += () => AdvanceWanted?.Invoke();
+    }
+
+    /// <summary>
+    /// <see cref="Advance"/> is to be called, soon and from elsewhere. Comes on any thread, the replica's loop among them,
+    /// and must not block; said again and again until it is done.
+    /// </summary>
+    public Action? AdvanceWanted { get; set; }
+
+    /// <summary>Watches of clients and of the process.</summary>
+    public long WatcherCount => Hub.WatcherCount;
+
+    /// <summary>Open streams.</summary>
+    public long StreamCount => _streams.Count;
+
+    /// <summary>Watchers that read history, for they began in the past or took too slowly.</summary>
+    public long SlowWatcherCount => Hub.BehindCount;
+
+    /// <summary>Events that wait for somebody to take them.</summary>
+    public long PendingEvents => Hub.BacklogEvents;
+
+    /// <summary>Events taken so far, by all.</summary>
+    public long EventsSent => Hub.EventsTaken;
+
+    internal IWatchGate Gate { get; }
+
+    internal WatchHub Hub { get; }
+
+    internal WatchOptions Options { get; }
+
+    internal bool IsFull => Hub.WatcherCount >= Options.WatchesMax || _keyBytes >= Options.WatchKeyBytesMax;
+
+    internal StoreVersion Current => _state.Current;
+
+    /// <summary>
+    /// Opens a stream for a client. <paramref name="readable"/> is called when <see cref="WatchStream.TryTake"/> may have
+    /// something after it had nothing; inside the gate, so it must not do more than wake somebody.
+    /// </summary>
+    public WatchStream Open(Action readable)
+    {
+        ArgumentNullException.ThrowIfNull(readable);
+        Gate.Enter();
+        try
+        {
+            var stream = new WatchStream(this, readable, _now + Options.ProgressInterval) { Place = _streams.Count };
+            _streams.Add(stream);
+            return stream;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Watches keys for something in the process: from a revision on, which may be past, or zero for what comes after the
+    /// present. <see cref="IKeyWatcher"/> is called from <see cref="Advance"/> only.
+    /// </summary>
+    public KeyWatch Watch(KeyRange keys, long startRevision, IKeyWatcher listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        Gate.Enter();
+        try
+        {
+            var watch = new KeyWatch(this, listener);
+            watch.Begin(new WatcherOptions(keys, startRevision > 0 ? startRevision : Current.Revision + 1));
+            return watch;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Brings what was published to the watches: a bounded piece of it.</summary>
+    /// <returns>Whether more is to be done now.</returns>
+    public bool Advance()
+    {
+        Gate.Enter();
+        try
+        {
+            Hub.Publish(_state.Current);
+            bool isBehind = Hub.Deliver();
+            (_telling, _putOff) = (_putOff, _telling);
+            foreach (KeyWatch watch in _telling)
+            {
+                if (watch.Tell())
+                {
+                    _putOff.Add(watch);
+                }
+            }
+
+            _telling.Clear();
+            for (int i = _waiting.Count - 1; i >= 0; i--)
+            {
+                _waiting[i].AskAgain();
+            }
+
+            return isBehind || _putOff.Count > 0;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Time passes: to be called about once a second, or as exactly as progress is to be told.</summary>
+    /// <param name="now">The present, on a clock that only goes forward.</param>
+    public void Tick(TimeSpan now)
+    {
+        Gate.Enter();
+        try
+        {
+            _now = now;
+            foreach (WatchStream stream in _streams)
+            {
+                stream.Tick(now);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    internal void PutOff(KeyWatch watch)
+    {
+        _putOff.Add(watch);
+        AdvanceWanted?.Invoke();
+    }
+
+    internal void Closed(WatchStream stream)
+    {
+        WatchStream last = _streams[^1];
+        _streams[stream.Place] = last;
+        last.Place = stream.Place;
+        _streams.RemoveAt(_streams.Count - 1);
+        _waiting.Remove(stream);
+    }
+
+    internal void Count(int keyBytes) => _keyBytes += keyBytes;
+
+    /// <summary>The stream wants to be asked again with each delivery, until it says otherwise.</summary>
+    internal void Wait(WatchStream stream, bool waits)
+    {
+        _waiting.Remove(stream);
+        if (waits)
+        {
+            _waiting.Add(stream);
+        }
+    }
+
+    internal ResponseHeader Header(long revision) => new()
+    {
+        ClusterId = _clusterId,
+        MemberId = _replica.Id.Value,
+        Revision = revision,
+        RaftTerm = (ulong)_replica.Status.Term,
+    };
+
+    private sealed class OpenGate : IWatchGate
+    {
+        public void Enter()
+        {
+        }
+
+        public void Exit()
+        {
+        }
+    }
+}
