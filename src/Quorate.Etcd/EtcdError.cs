@@ -57,6 +57,14 @@ public sealed class EtcdError
     public static readonly EtcdError LeaseNotFound =
         new(EtcdStatusCode.NotFound, "etcdserver: requested lease not found");
 
+    /// <summary>A lease is asked for under the id of one that there is.</summary>
+    public static readonly EtcdError LeaseExists =
+        new(EtcdStatusCode.FailedPrecondition, "etcdserver: lease already exists");
+
+    /// <summary>A lease is asked for that would live longer than any may.</summary>
+    public static readonly EtcdError LeaseTtlTooLarge =
+        new(EtcdStatusCode.OutOfRange, "etcdserver: too large lease TTL");
+
     /// <summary>There is no such member.</summary>
     public static readonly EtcdError MemberNotFound =
         new(EtcdStatusCode.NotFound, "etcdserver: member not found");

@@ -11,7 +11,7 @@ namespace Quorate.Etcd;
 /// <remarks>Any thread may call it. Where and when a call ends: <see cref="EtcdCall{TResponse}"/>.</remarks>
 public sealed class EtcdFront
 {
-    /// <summary>Creates the front of a member.</summary>
+    /// <summary>Creates the front of a member, and gives its replica the duty to let leases expire.</summary>
     /// <param name="replica">The member.</param>
     /// <param name="state">Its state.</param>
     /// <param name="options">The cluster, and the limits of its requests.</param>
@@ -26,6 +26,8 @@ public sealed class EtcdFront
         Cluster = new ClusterRequests(path);
         Maintenance = new MaintenanceRequests(path);
         Watches = new MemberWatches(replica, state, options, watchGate);
+        Lease = new LeaseRequests(path);
+        replica.AddDuty(new LeaseDuty(replica, state, options.LeaseClockStepMax));
     }
 
     /// <summary>Keys and values.</summary>
@@ -39,4 +41,7 @@ public sealed class EtcdFront
 
     /// <summary>Watches, of clients and of whatever in the process waits for keys to change.</summary>
     public MemberWatches Watches { get; }
+
+    /// <summary>Leases.</summary>
+    public LeaseRequests Lease { get; }
 }

@@ -37,4 +37,19 @@ public sealed record EtcdOptions
 
     /// <summary>Bounds of watches.</summary>
     public WatchOptions Watches { get; init; } = new();
+
+    /// <summary>
+    /// The shortest time to live of a lease; a shorter one is raised to it. It must outlast an election: etcd takes one
+    /// and a half election timeouts, in whole seconds.
+    /// </summary>
+    public long LeaseTtlSecondsMin { get; init; } = 2;
+
+    /// <summary>
+    /// The most by which one tick of a member brings its leases closer to their end, whatever its clock shows. Longer than
+    /// ticks are apart on a busy machine, and well below the shortest time to live.
+    /// </summary>
+    public TimeSpan LeaseClockStepMax { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>From which the ids of leases are drawn that clients leave to the server; another for each member and each life.</summary>
+    public ulong LeaseIdSeed { get; init; }
 }

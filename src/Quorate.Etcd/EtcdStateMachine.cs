@@ -4,16 +4,17 @@ using Quorate.Etcd.Requests;
 using Quorate.Etcd.State;
 using Quorate.Etcd.Transactions;
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 using Quorate.Replica;
 
 namespace Quorate.Etcd;
 
 /// <summary>
-/// What etcd's requests do to the replicated state: the store, and what members publish about themselves.
+/// What etcd's requests do to the replicated state: the store, the leases, and what members publish about themselves.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/> and <see cref="Published"/> may be read from any:
-/// both are immutable, and each is replaced as a whole.</para>
+/// <para><see cref="Apply"/> runs on one thread. <see cref="Current"/>, <see cref="CurrentLeases"/> and <see cref="Published"/> may be
+/// read from any: they are immutable, and each is replaced as a whole.</para>
 /// <para>A run of commands shares one copy of what it changes: each sees those before it in the writer's own view, and
 /// <see cref="BatchApplied"/> shows readers all of them at once. Between the two, <see cref="Current"/> is behind, so
 /// nothing in <see cref="Apply"/> may look at it.</para>
@@ -24,11 +25,19 @@ public sealed class EtcdStateMachine : IStateMachine
     private const int IdleGarbageKeysMax = 500;
 
     private readonly KeyValueStore store = new();
+    private readonly LeaseClock leaseClock = new();
+    private volatile LeaseCommands leases;
     private volatile MemberAttributes published = MemberAttributes.None;
     private long appliedIndex;
 
     /// <summary>Commands were applied that <see cref="Current"/> does not show.</summary>
     private bool isUnpublished;
+
+    /// <summary>An empty state.</summary>
+    public EtcdStateMachine()
+    {
+        leases = new LeaseCommands(store, new LeaseTable(leaseClock), LeaseCounts);
+    }
 
     /// <summary>The store as of the last run of commands applied.</summary>
     public StoreVersion Current => store.Current;
@@ -41,6 +50,18 @@ public sealed class EtcdStateMachine : IStateMachine
     /// is for waking somebody.
     /// </summary>
     public Action? VersionPublished { get; set; }
+
+    /// <summary>The leases as of the last run of commands applied.</summary>
+    public LeaseVersion CurrentLeases => leases.Table.Current;
+
+    /// <summary>What has happened to leases since this member was started.</summary>
+    public LeaseCounts LeaseCounts { get; } = new();
+
+    /// <summary>The clock by which this member counts leases down; for the thread that applies.</summary>
+    internal LeaseClock LeaseClock => leaseClock;
+
+    /// <summary>The leases as the writer sees them; for the thread that applies. A snapshot that is loaded brings another table.</summary>
+    internal LeaseTable Leases => leases.Table;
 
     /// <summary>What members have published about themselves.</summary>
     internal MemberAttributes Published => published;
@@ -66,6 +87,7 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.DeleteRange => Delete(Command.Parse(command, DeleteRangeRequest.Parser), command.ResultWanted),
             CommandKind.Transaction => Transact(Command.Parse(command, TxnRequest.Parser), command.ResultWanted),
             CommandKind.Compact => Compact(Command.Parse(command, CompactionRequest.Parser)),
+            >= CommandKind.LeaseGrant and <= CommandKind.LeaseCheckpoint => ApplyToLeases(command),
             CommandKind.MemberAttributes => Publish(Command.Parse(command, Member.Parser)),
             CommandKind kind => throw new UnknownCommandException(command.Index, $"kind {(byte)kind} is not known"),
         };
@@ -82,6 +104,8 @@ public sealed class EtcdStateMachine : IStateMachine
             isUnpublished = false;
         }
 
+        leases.Table.Publish();
+
         VersionPublished?.Invoke();
     }
 
@@ -94,7 +118,7 @@ public sealed class EtcdStateMachine : IStateMachine
     {
         // The index and the store must be of one moment, whoever asks.
         BatchApplied();
-        return new EtcdSnapshot(appliedIndex, published, store.Current);
+        return new EtcdSnapshot(appliedIndex, published, leases.Table.Current, store.Current);
     }
 
     /// <inheritdoc/>
@@ -102,6 +126,7 @@ public sealed class EtcdStateMachine : IStateMachine
     {
         SnapshotHeader header = SnapshotHeader.Read(snapshot);
         store.Load(snapshot);
+        leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current), LeaseCounts);
         published = header.Members;
         appliedIndex = header.AppliedIndex;
         isUnpublished = false;
@@ -111,7 +136,7 @@ public sealed class EtcdStateMachine : IStateMachine
     private object? Put(PutRequest request, bool wanted)
     {
         using WriteTransaction write = store.Begin();
-        if (PutOperation.Check(write, request) is { } error)
+        if (PutOperation.Check(write, leases.Table, request) is { } error)
         {
             return error;
         }
@@ -143,7 +168,7 @@ public sealed class EtcdStateMachine : IStateMachine
 #else
         TransactionPlan plan = TransactionPlan.Make(write, request);
 #endif
-        if (plan.Check(write, request) is { } error)
+        if (plan.Check(write, leases.Table, request) is { } error)
         {
             return error;
         }
@@ -156,7 +181,15 @@ public sealed class EtcdStateMachine : IStateMachine
     private void Commit(WriteTransaction write)
     {
         isUnpublished |= write.HasChanges;
+        write.MoveKeys(leases.Table);
         write.CommitUnpublished();
+    }
+
+    private object? ApplyToLeases(in AppliedCommand command)
+    {
+        // A revocation deletes keys.
+        isUnpublished = true;
+        return leases.Apply(command);
     }
 
     /// <summary>

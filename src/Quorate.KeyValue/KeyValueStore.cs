@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Leases;
 using Quorate.KeyValue.Snapshots;
 using Quorate.KeyValue.Tree;
 
@@ -212,6 +214,19 @@ public sealed class KeyValueStore
         }
 
         return deleted;
+    }
+
+    internal void MoveKeys(LeaseTable leases)
+    {
+        foreach (ref readonly Undo undo in CollectionsMarshal.AsSpan(_undo))
+        {
+            // A tombstone has no lease.
+            long before = undo.Before?.Newest.Lease ?? 0;
+            if (before != undo.Change.Lease)
+            {
+                leases.Move(undo.Change.KeyMemory, before, undo.Change.Lease);
+            }
+        }
     }
 
     internal void EndTransaction()

@@ -98,6 +98,19 @@ public sealed class StoreVersion : IKeyValueReader
     /// </summary>
     public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => SnapshotWriter.Write(_root, Revision, CompactRevision);
 
+    /// <summary>The keys present that are attached to a lease, in order, and their leases. It walks all keys.</summary>
+    public IEnumerable<(ReadOnlyMemory<byte> Key, long Lease)> LeasedKeys()
+    {
+        var cursor = new TreeCursor(_root, KeyRange.From(default));
+        while (cursor.NextEntry() is { } entry)
+        {
+            if (entry.Newest is { IsTombstone: false, Lease: not 0 } newest)
+            {
+                yield return (newest.KeyMemory, newest.Lease);
+            }
+        }
+    }
+
     private static IEnumerable<KeyValueEvent> Walk(EventLogView events, long fromRevision, long toRevision, KeyRange keys)
     {
         for (long position = events.FirstAtOrAfter(fromRevision); position < events.End; position++)

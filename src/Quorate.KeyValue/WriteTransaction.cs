@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Leases;
+
 namespace Quorate.KeyValue;
 
 /// <summary>
@@ -69,6 +71,16 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
 
     /// <summary>Deletes the keys of a range; returns what was deleted, in order of key.</summary>
     public IReadOnlyList<KeyValueRecord> Delete(KeyRange keys) => OpenStore.Delete(keys);
+
+    /// <summary>
+    /// Tells which keys this transaction attaches to other leases than before, in the order of its changes; a deletion
+    /// detaches. Not of a transaction that is taken back: ask before committing, when nothing can fail any more.
+    /// </summary>
+    public void MoveKeys(LeaseTable leases)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        OpenStore.MoveKeys(leases);
+    }
 
     /// <summary>Publishes the changes and returns the version that holds them.</summary>
     public StoreVersion Commit()

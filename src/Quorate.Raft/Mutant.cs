@@ -96,5 +96,14 @@ public enum Mutant
 
     /// <summary>Progress is told of a revision whose events have not been.</summary>
     ProgressToldEarly,
+
+    /// <summary>A lease is revoked because a leader once found it expired, though it was renewed since.</summary>
+    ExpiryIgnoresRenewal,
+
+    /// <summary>A checkpoint of what was left of a lease before a renewal counts after it.</summary>
+    CheckpointIgnoresRenewal,
+
+    /// <summary>A leader takes a jump of its clock for time that has passed, and ends leases by it.</summary>
+    LeaseClockFollowsJumps,
 }
 #endif

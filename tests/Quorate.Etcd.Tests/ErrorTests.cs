@@ -17,6 +17,8 @@ public class ErrorTests
         { nameof(EtcdError.FutureRevision), 11, "etcdserver: mvcc: required revision is a future revision" },
         { nameof(EtcdError.NoSpace), 8, "etcdserver: mvcc: database space exceeded" },
         { nameof(EtcdError.LeaseNotFound), 5, "etcdserver: requested lease not found" },
+        { nameof(EtcdError.LeaseExists), 9, "etcdserver: lease already exists" },
+        { nameof(EtcdError.LeaseTtlTooLarge), 11, "etcdserver: too large lease TTL" },
         { nameof(EtcdError.MemberNotFound), 5, "etcdserver: member not found" },
         { nameof(EtcdError.BadLeaderTransferee), 9, "etcdserver: bad leader transferee" },
         { nameof(EtcdError.NotSupportedForLearner), 9, "etcdserver: rpc not supported for learner" },

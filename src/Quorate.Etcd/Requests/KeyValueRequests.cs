@@ -103,7 +103,7 @@ public sealed class KeyValueRequests
     {
         StoreVersion version = path.State.Current;
         TransactionPlan plan = TransactionPlan.Make(version, request);
-        EtcdError? error = plan.Check(version, request);
+        EtcdError? error = plan.Check(version, leases: null, request);
         response = error is null
             ? TransactionExecutor.Execute(new ReadTarget(version), request, plan, wanted: true)
             : null;

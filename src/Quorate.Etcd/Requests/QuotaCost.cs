@@ -9,6 +9,9 @@ internal static class QuotaCost
     /// <summary>What a key costs beside its bytes and its value's.</summary>
     private const long KeyOverheadBytes = 256;
 
+    /// <summary>What a lease costs.</summary>
+    public const long OfLeaseBytes = 64;
+
     public static long Of(PutRequest request) => KeyOverheadBytes + request.Key.Length + request.Value.Length;
 
     /// <summary>The dearer of the two branches.</summary>

@@ -1,14 +1,22 @@
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 using Quorate.Replica;
 
 namespace Quorate.Etcd.State;
 
-/// <summary>A captured state: everything it holds is immutable.</summary>
-internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, StoreVersion version) : IStateMachineSnapshot
+/// <summary>A captured state: everything of it that is written is immutable.</summary>
+internal sealed class EtcdSnapshot(long appliedIndex, MemberAttributes members, LeaseVersion leases, StoreVersion version) : IStateMachineSnapshot
 {
+    private const int PieceBytesMax = 64 << 10;
+
     public IEnumerable<ReadOnlyMemory<byte>> Write()
     {
-        yield return new SnapshotHeader(appliedIndex, members).Write();
+        byte[] header = new SnapshotHeader(appliedIndex, members, [.. leases.All.Select(LeaseRecord.Of)]).Write();
+        for (int offset = 0; offset < header.Length; offset += PieceBytesMax)
+        {
+            yield return header.AsMemory(offset, Math.Min(PieceBytesMax, header.Length - offset));
+        }
+
         foreach (ReadOnlyMemory<byte> piece in version.WriteSnapshot())
         {
             yield return piece;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Quorate.KeyValue.Leases;
 
 namespace Quorate.Etcd.State;
 
@@ -14,16 +15,20 @@ namespace Quorate.Etcd.State;
 /// +-------+---------+------+---------------+---------------+----------------+-----------
 /// a record: its kind (1), its length (4), its bytes; in order of kind
 ///   1  an etcdserverpb.Member with id, name and client URLs; in order of id
+///   2  a lease: id (8), granted seconds (8), milliseconds left when that was last replicated (8), renewal number (8);
+///      in order of id. Which keys are attached to it, the store tells
 /// </code>
 /// </summary>
 /// <param name="AppliedIndex">Index of the last command that the state contains (spec C5).</param>
 /// <param name="Members">What members have published about themselves.</param>
-internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members)
+/// <param name="Leases">The leases.</param>
+internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Members, IReadOnlyList<LeaseRecord> Leases)
 {
     private const uint Magic = 0x43544551;
     private const ushort Version = 2;
     private const int FixedLength = 20;
     private const int RecordPrefixLength = sizeof(byte) + sizeof(int);
+    private const int LeaseLength = 4 * sizeof(long);
 
     /// <summary>Far above what any cluster holds; a snapshot that claims more is not one.</summary>
     private const int RecordsBytesMax = 1 << 30;
@@ -31,11 +36,12 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
     private enum RecordKind : byte
     {
         Member = 1,
+        Lease = 2,
     }
 
     public byte[] Write()
     {
-        int recordsLength = 0;
+        int recordsLength = Leases.Count * (RecordPrefixLength + LeaseLength);
         foreach (Member member in Members.Members)
         {
             recordsLength += RecordPrefixLength + member.CalculateSize();
@@ -51,6 +57,11 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         foreach (Member member in Members.Members)
         {
             rest = rest[WriteRecord(rest, RecordKind.Member, member)..];
+        }
+
+        for (int i = 0; i < Leases.Count; i++)
+        {
+            rest = rest[WriteRecord(rest, Leases[i])..];
         }
 
         return bytes;
@@ -95,9 +106,30 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
         return RecordPrefixLength + length;
     }
 
+    private static int WriteRecord(Span<byte> destination, in LeaseRecord lease)
+    {
+        destination[0] = (byte)RecordKind.Lease;
+        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(byte)..], LeaseLength);
+        Span<byte> fields = destination[RecordPrefixLength..];
+        BinaryPrimitives.WriteInt64LittleEndian(fields, lease.Id);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[8..], lease.TtlSeconds);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[16..], lease.RemainingMilliseconds);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[24..], lease.RenewedAt);
+        return RecordPrefixLength + LeaseLength;
+    }
+
+    private static LeaseRecord ParseLease(ReadOnlySpan<byte> fields) => fields.Length == LeaseLength
+        ? new LeaseRecord(
+            BinaryPrimitives.ReadInt64LittleEndian(fields),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(fields[24..]))
+        : throw new InvalidDataException("a lease in the snapshot has another length than leases have");
+
     private static SnapshotHeader ParseRecords(long appliedIndex, ReadOnlySpan<byte> rest)
     {
         MemberAttributes members = MemberAttributes.None;
+        List<LeaseRecord> leases = [];
         while (!rest.IsEmpty)
         {
             int length = rest.Length < RecordPrefixLength ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest[sizeof(byte)..]);
@@ -114,6 +146,9 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
                     case RecordKind.Member:
                         members = members.With(Member.Parser.ParseFrom(record));
                         break;
+                    case RecordKind.Lease:
+                        leases.Add(ParseLease(record));
+                        break;
                     default:
                         throw new InvalidDataException($"the snapshot holds records of kind {rest[0]}, which this version does not know");
                 }
@@ -126,7 +161,7 @@ internal sealed record SnapshotHeader(long AppliedIndex, MemberAttributes Member
             rest = rest[(RecordPrefixLength + length)..];
         }
 
-        return new SnapshotHeader(appliedIndex, members);
+        return new SnapshotHeader(appliedIndex, members, leases);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> destination)

@@ -1,22 +1,22 @@
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 
 namespace Quorate.Etcd.Transactions;
 
 /// <summary>A put, alone or in a transaction.</summary>
 internal static class PutOperation
 {
-    /// <summary>Whether it can be carried out on the state before it.</summary>
-    public static EtcdError? Check(IKeyValueReader before, PutRequest request)
+    /// <summary>Whether it can be carried out on the state before it; without leases there is none to attach the key to.</summary>
+    public static EtcdError? Check(IKeyValueReader before, LeaseTable? leases, PutRequest request)
     {
         if (RequestChecks.Check(request) is { } error)
         {
             return error;
         }
 
-        // There are no leases in the store yet, so there is none that a key could be attached to.
-        if (request.Lease != 0)
+        if (request.Lease != 0 && leases?.Find(request.Lease) is null)
         {
             return EtcdError.LeaseNotFound;
         }

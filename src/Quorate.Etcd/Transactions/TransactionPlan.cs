@@ -1,6 +1,7 @@
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
 using Quorate.KeyValue;
+using Quorate.KeyValue.Leases;
 
 namespace Quorate.Etcd.Transactions;
 
@@ -30,12 +31,12 @@ internal readonly struct TransactionPlan
 
     /// <summary>
     /// Whether what the plan leads to can be carried out. It is asked before anything is changed, so that a
-    /// transaction that cannot changes nothing.
+    /// transaction that cannot changes nothing. Without leases there is none to attach a key to.
     /// </summary>
-    public EtcdError? Check(IKeyValueReader before, TxnRequest request)
+    public EtcdError? Check(IKeyValueReader before, LeaseTable? leases, TxnRequest request)
     {
         int place = 0;
-        return Check(before, request, ref place);
+        return Check(before, leases, request, ref place);
     }
 
     private static void Decide(IKeyValueReader before, TxnRequest request, List<bool> decisions)
@@ -51,16 +52,16 @@ internal readonly struct TransactionPlan
         }
     }
 
-    private EtcdError? Check(IKeyValueReader before, TxnRequest request, ref int place)
+    private EtcdError? Check(IKeyValueReader before, LeaseTable? leases, TxnRequest request, ref int place)
     {
         foreach (RequestOp operation in Take(ref place) ? request.Success : request.Failure)
         {
             EtcdError? error = operation.RequestCase switch
             {
                 RequestOp.RequestOneofCase.RequestRange => RangeOperation.CheckInTransaction(before, operation.RequestRange),
-                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, operation.RequestPut),
+                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, leases, operation.RequestPut),
                 RequestOp.RequestOneofCase.RequestDeleteRange => RequestChecks.Check(operation.RequestDeleteRange),
-                RequestOp.RequestOneofCase.RequestTxn => Check(before, operation.RequestTxn, ref place),
+                RequestOp.RequestOneofCase.RequestTxn => Check(before, leases, operation.RequestTxn, ref place),
                 _ => null,
             };
             if (error is not null)

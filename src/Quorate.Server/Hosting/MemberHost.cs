@@ -206,6 +206,7 @@ internal sealed class MemberHost : IAsyncDisposable
         var watch = new WatchService(
             front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
         web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
+        web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
         foreach (var notYet in EtcdServices.NotYet)
         {
             web.MapGrpcService(notYet, new object());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Quorate.Etcd;
 using Quorate.Raft;
 using Quorate.Runtime;
@@ -54,6 +55,9 @@ internal static class ReplicaSettings
         RequestBytesMax = settings.RequestBytesMax,
         TransactionOperationsMax = settings.TransactionOperationsMax,
         QuotaBytes = settings.QuotaBytes,
+        LeaseTtlSecondsMin = Math.Max(1, (long)Math.Ceiling(1.5 * options.ElectionTimeout.TotalSeconds)),
+        LeaseClockStepMax = options.ElectionTimeout / 4,
+        LeaseIdSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
     };
 
     private static MemberId IdOf(InitialMember member, string token) =>

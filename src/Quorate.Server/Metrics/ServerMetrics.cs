@@ -25,6 +25,9 @@ internal sealed class ServerMetrics : IDisposable
         Gauge("etcd_debugging_mvcc_slow_watcher_total", "Watches that read history.", () => watches.SlowWatcherCount);
         Gauge("etcd_debugging_mvcc_pending_events_total", "Events that wait for clients to read.", () => watches.PendingEvents);
         _meter.CreateObservableCounter("etcd_debugging_mvcc_events_total", () => watches.EventsSent, null, "Events told.");
+        Count("etcd_debugging_lease_granted_total", "Leases granted.", () => state.LeaseCounts.Granted);
+        Count("etcd_debugging_lease_renewed_total", "Renewals of leases.", () => state.LeaseCounts.Renewed);
+        Count("etcd_debugging_lease_revoked_total", "Leases revoked, by request or because they have expired.", () => state.LeaseCounts.Revoked);
         _meter.CreateObservableGauge("process_start_time_seconds", () => started, null, "Start of the process, in seconds since 1970.");
         _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
@@ -41,6 +44,8 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     private void Gauge(string name, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, null, description);
+
+    private void Count(string name, string description, Func<long> read) => _meter.CreateObservableCounter(name, read, null, description);
 
     private Process Fresh()
     {

@@ -14,8 +14,10 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Maintenance { get; } = Find("Maintenance");
 
+    public static ServiceDescriptor Lease { get; } = Find("Lease");
+
     /// <summary>Services all of whose methods answer that they are not implemented.</summary>
-    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Lease"), Find("Auth")];
+    public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Auth")];
 
     private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
 }

@@ -6,7 +6,7 @@ using Quorate.Simulation.Workloads;
 
 namespace Quorate.Simulation.Runs;
 
-/// <summary>A run of the key-value store as one line of the command line says it: all that it takes to have it again.</summary>
+/// <summary>A run of the store, its keys or its leases, as one line of the command line says it: all that it takes to have it again.</summary>
 public sealed record SimulationCase
 {
     /// <summary>Its seed.</summary>
@@ -59,7 +59,12 @@ public sealed record SimulationCase
     public SimulationRun Prepare(Stream? trace = null) => new(
         Seed,
         new SimulationOptions { Members = Members, Faults = Faults, Duration = Duration, StrikesMax = StrikesMax ?? long.MaxValue, Trace = trace },
-        new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients }));
+        CreateWorkload());
+
+    /// <summary>One seed in five is about leases, and no other draw depends on that.</summary>
+    private Workload CreateWorkload() => Seed % 5 == 4
+        ? new LeaseWorkload(new LeaseWorkloadOptions { Clients = Clients })
+        : new KeyValueWorkload(new KeyValueWorkloadOptions { Clients = Clients });
 
     /// <summary>Carries it out.</summary>
     /// <param name="trace">Where to write down what happens, if anywhere.</param>

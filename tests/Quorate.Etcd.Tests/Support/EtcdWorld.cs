@@ -55,6 +55,41 @@ internal sealed class EtcdWorld
         return call;
     }
 
+    public RecordingCall<LeaseGrantResponse> Call(LeaseGrantRequest request)
+    {
+        RecordingCall<LeaseGrantResponse> call = new();
+        Front.Lease.Grant(request, call);
+        return call;
+    }
+
+    public RecordingCall<LeaseRevokeResponse> Call(LeaseRevokeRequest request)
+    {
+        RecordingCall<LeaseRevokeResponse> call = new();
+        Front.Lease.Revoke(request, call);
+        return call;
+    }
+
+    public RecordingCall<LeaseKeepAliveResponse> Call(LeaseKeepAliveRequest request)
+    {
+        RecordingCall<LeaseKeepAliveResponse> call = new();
+        Front.Lease.KeepAlive(request, call);
+        return call;
+    }
+
+    public RecordingCall<LeaseTimeToLiveResponse> Call(LeaseTimeToLiveRequest request)
+    {
+        RecordingCall<LeaseTimeToLiveResponse> call = new();
+        Front.Lease.TimeToLive(request, call);
+        return call;
+    }
+
+    public RecordingCall<LeaseLeasesResponse> Call(LeaseLeasesRequest request)
+    {
+        RecordingCall<LeaseLeasesResponse> call = new();
+        Front.Lease.Leases(request, call);
+        return call;
+    }
+
     public PutResponse Do(PutRequest request) => Answer(Call(request));
 
     public RangeResponse Do(RangeRequest request) => Answer(Call(request));
