@@ -16,6 +16,10 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Lease { get; } = Find("Lease");
 
+    public static ServiceDescriptor Lock { get; } = V3LockReflection.Descriptor.Services.Single();
+
+    public static ServiceDescriptor Election { get; } = V3ElectionReflection.Descriptor.Services.Single();
+
     /// <summary>Services all of whose methods answer that they are not implemented.</summary>
     public static IReadOnlyList<ServiceDescriptor> NotYet { get; } = [Find("Auth")];
 
