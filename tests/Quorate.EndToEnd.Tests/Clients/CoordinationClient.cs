@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Quorate.Etcd.Protocol;
 using Quorate.EndToEnd.Tests.Harness;
 using Quorate.Grpc;
