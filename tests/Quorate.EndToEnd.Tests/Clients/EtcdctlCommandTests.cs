@@ -289,7 +289,7 @@ public sealed class EtcdctlCommandTests(ClientsCluster clients)
         Finished defragmenting etcd member[*]
         """);
 
-    [NeedsEtcdctlFact]
+    [NeedsEtcdctlFact(NotYet.Snapshot)]
     public async Task Snapshots()
     {
         using var folder = new TemporaryFolder();
@@ -334,7 +334,7 @@ public sealed class EtcdctlCommandTests(ClientsCluster clients)
         {c}, started, m*, http://127.0.0.1:*, http://127.0.0.1:*, false
         """);
 
-    [NeedsEtcdctlFact]
+    [NeedsEtcdctlFact(NotYet.Auth)]
     public Task Users_and_roles_while_authentication_is_off() => PlayAsync("""
         m1$ user list
         m2$ role list

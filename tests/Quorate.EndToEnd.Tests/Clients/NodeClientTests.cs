@@ -10,7 +10,7 @@ public sealed class NodeClientTests(ClientsCluster clients)
 
     [NeedsNodeClientFact]
     public Task All_that_it_offers() =>
-        ClientScript.SucceedsAsync(Node!, ["--test", "--test-timeout=60000", Path.Combine(ClientScript.Folder("node"), "exercise.test.js")], clients.Processes);
+        ClientScript.SucceedsAsync(Node!, ["--test", "--test-timeout=60000", "--test-force-exit", Path.Combine(ClientScript.Folder("node"), "exercise.test.js")], clients.Processes);
 
     [NeedsNodeClientFact]
     public Task Each_member_in_turn_is_killed_and_comes_back() =>

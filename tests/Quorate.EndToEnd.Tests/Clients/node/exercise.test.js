@@ -12,6 +12,7 @@ const SerializableSnapshot = 0;
 
 
 const hosts = process.env.QUORATE_ENDPOINTS.split(',');
+const notYet = service => (process.env.QUORATE_NOT_YET ?? '').split(',').includes(service) && 'not served yet';
 const all = new Etcd3({ hosts });
 
 let client;
@@ -163,10 +164,11 @@ test('watches get what comes, in order, once, with what was before', async () =>
 
 test('watches of one stream have their own ranges, filters and revisions', async () => {
   const { header } = await client.put('many/a').value('past');
-  // What is past may come at once: the handlers are there before the watch is.
+  // What is past may come at once: the handlers are there before the watch is. Once it has come, the member that is asked
+  // has got as far, so that what it takes for the present is.
   const key = client.watch().key('many/a').startRevision(header.revision).watcher();
   const ofKeySeen = take(key, ['put', 'delete'], 2);
-  await once(key, 'connected');
+  await once(key, 'put');
   const puts = await client.watch().inRange({ start: 'many/', end: 'many0' }).only('put').create();
   const deletes = await client.watch().prefix('many/').only('delete').create();
   const seen = [ofKeySeen, take(puts, ['put', 'delete'], 1), take(deletes, ['put', 'delete'], 1)];
@@ -249,7 +251,7 @@ test('members, status, alarms, hashes, compaction and defragmentation', async ()
   await assert.rejects(client.get('compact').revision(header.revision).exec(), /required revision has been compacted/);
 });
 
-test('a snapshot ends with the SHA-256 of all before it', async () => {
+test('a snapshot ends with the SHA-256 of all before it', { skip: notYet('snapshot') }, async () => {
   const stream = await all.maintenance.snapshot({});
   const pieces = [];
   stream.on('data', answer => pieces.push(answer.blob));
@@ -259,7 +261,7 @@ test('a snapshot ends with the SHA-256 of all before it', async () => {
   assert.deepEqual(content.subarray(-32), digest);
 });
 
-test('users and roles, while authentication is off', async () => {
+test('users and roles, while authentication is off', { skip: notYet('auth') }, async () => {
   assert.deepEqual(await all.getUsers(), []);
   assert.deepEqual(await all.getRoles(), []);
   await assert.rejects(all.user('nobody').roles(), /user name not found/);
