@@ -334,6 +334,18 @@ public sealed class EtcdctlCommandTests(ClientsCluster clients)
         {c}, started, m*, http://127.0.0.1:*, http://127.0.0.1:*, false
         """);
 
+    [NeedsEtcdctlFact(NotYet.Elsewhere)]
+    public Task What_is_not_served_yet_says_so() => PlayAsync("""
+        m1$ member add m4 --peer-urls=http://127.0.0.1:1
+        ! method MemberAdd of service etcdserverpb.Cluster is not implemented
+        m2$ member remove 1
+        ! method MemberRemove of service etcdserverpb.Cluster is not implemented
+        m3$ member update 1 --peer-urls=http://127.0.0.1:1
+        ! method MemberUpdate of service etcdserverpb.Cluster is not implemented
+        m1$ member promote 1
+        ! method MemberPromote of service etcdserverpb.Cluster is not implemented
+        """);
+
     [NeedsEtcdctlFact(NotYet.Auth)]
     public Task Users_and_roles_while_authentication_is_off() => PlayAsync("""
         m1$ user list
