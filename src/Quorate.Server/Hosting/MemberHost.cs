@@ -8,6 +8,7 @@ using Quorate.Grpc;
 using Quorate.Runtime;
 using Quorate.Server.CommandLine;
 using Quorate.Server.Configuration;
+using Quorate.Server.Coordination;
 using Quorate.Server.Http;
 using Quorate.Server.Metrics;
 using Quorate.Server.Services;
@@ -208,6 +209,10 @@ internal sealed class MemberHost : IAsyncDisposable
             front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
         web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
         web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
+        var calls = new MemberCalls(front);
+        var lines = new WaitingLines(calls, web.Lifetime.ApplicationStopping);
+        web.MapGrpcService(EtcdServices.Lock, new LockService(calls, lines));
+        web.MapGrpcService(EtcdServices.Election, new ElectionService(calls, lines, web.Lifetime.ApplicationStopping));
         web.MapGrpcUnknownServices();
         HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
         web.MapRead("/metrics", async http =>

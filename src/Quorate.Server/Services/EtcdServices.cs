@@ -18,6 +18,9 @@ internal static class EtcdServices
 
     public static ServiceDescriptor Lease { get; } = Find("Lease");
 
+    public static ServiceDescriptor Lock { get; } = V3LockReflection.Descriptor.Services.Single();
+
+    public static ServiceDescriptor Election { get; } = V3ElectionReflection.Descriptor.Services.Single();
 
     private static ServiceDescriptor Find(string name) => RpcReflection.Descriptor.Services.Single(service => service.Name == name);
 }

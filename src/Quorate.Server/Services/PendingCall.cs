@@ -17,6 +17,11 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
         _timeout = PendingCallTimeout.Of(context);
     }
 
+    /// <summary>A request that the server makes itself, and that takes as long as one may.</summary>
+    public PendingCall()
+    {
+    }
+
     /// <summary>The answer, or an <see cref="RpcException"/> with etcd's code and text.</summary>
     public Task<TResponse> Response => _completion.Task;
 

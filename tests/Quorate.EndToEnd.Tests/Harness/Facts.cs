@@ -4,9 +4,9 @@ namespace Quorate.EndToEnd.Tests.Harness;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NeedsEtcdctlFactAttribute : FactAttribute
 {
-    public NeedsEtcdctlFactAttribute()
+    public NeedsEtcdctlFactAttribute(string? service = null)
     {
-        Skip = Programs.Etcdctl is null ? "etcdctl is not on the PATH: install Debian's etcd-client" : null;
+        Skip = Programs.Etcdctl is null ? "etcdctl is not on the PATH: install Debian's etcd-client" : Clients.NotYet.Reason(service);
     }
 }
 

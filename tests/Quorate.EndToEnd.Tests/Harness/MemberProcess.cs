@@ -28,11 +28,10 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         DataFolder = dataFolder;
         _arguments =
         [
-            "serve", "--name", name, "--data-dir", dataFolder,
+            "--name", name, "--data-dir", dataFolder,
             "--listen-client-urls", $"http://127.0.0.1:{clientPort}", "--advertise-client-urls", $"http://127.0.0.1:{clientPort}",
             "--listen-peer-urls", $"http://127.0.0.1:{peerPort}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{peerPort}",
-            // With the end of this process, however it comes, its standard input closes, and nothing is left running.
-            "--initial-cluster", initialCluster, "--stop-with-stdin", .. more,
+            "--initial-cluster", initialCluster, .. more,
         ];
     }
 
@@ -65,7 +64,9 @@ internal sealed partial class MemberProcess : IAsyncDisposable
     {
         _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A write beyond a limit of file sizes is to fail as it does on a full disk, not to kill: the signal is ignored.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", Programs.Quorate, .. _arguments])
+        // With the end of this process, however it comes, its standard input closes, and nothing of ours is left running.
+        string[] command = Programs.EtcdInstead is { } etcd ? [etcd, .. _arguments] : [Programs.Quorate, "serve", "--stop-with-stdin", .. _arguments];
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -166,7 +167,10 @@ internal sealed partial class MemberProcess : IAsyncDisposable
             _log.AppendLine(line);
         }
 
-        if (line.StartsWith("ready: ", StringComparison.Ordinal))
+        bool isReady = Programs.EtcdInstead is null
+            ? line.StartsWith("ready: ", StringComparison.Ordinal)
+            : line.Contains("ready to serve client requests", StringComparison.Ordinal);
+        if (isReady)
         {
             _ready.TrySetResult();
         }

@@ -11,6 +11,14 @@ internal static class Programs
     /// <summary>etcd's own command line; null where it is not installed.</summary>
     public static string? Etcdctl { get; } = FindOnPath("etcdctl");
 
+    /// <summary>
+    /// etcd itself, where <c>QUORATE_E2E_TARGET=etcd</c> asks for it: the tests of other people's clients then run against
+    /// Debian's etcd, which shows that they ask for what etcd does. Null as a rule: they run against ours.
+    /// </summary>
+    public static string? EtcdInstead { get; } = Environment.GetEnvironmentVariable("QUORATE_E2E_TARGET") == "etcd"
+        ? FindOnPath("etcd") ?? throw new FileNotFoundException("QUORATE_E2E_TARGET=etcd, but etcd is not on the PATH")
+        : null;
+
     /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
     public static string? AptCache { get; } = FindOnPath("apt-cache");
 
@@ -71,7 +79,8 @@ internal static class Programs
         return File.Exists(path) ? path : throw new FileNotFoundException($"the server is not built: there is no '{path}'");
     }
 
-    private static string? FindOnPath(string name) =>
+    /// <summary>The path of a program; null where it is not installed.</summary>
+    public static string? FindOnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, name))
