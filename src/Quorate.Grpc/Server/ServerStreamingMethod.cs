@@ -17,7 +17,7 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         TRequest request;
         try
         {
