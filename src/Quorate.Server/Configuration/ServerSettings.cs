@@ -45,6 +45,9 @@ public sealed record ServerSettings
     /// <summary>Most operations in one transaction.</summary>
     public required int TransactionOperationsMax { get; init; }
 
+    /// <summary>Origins whose web pages may read answers; any, if it holds <c>*</c> or nothing.</summary>
+    public required IReadOnlyCollection<string> CorsOrigins { get; init; }
+
     /// <summary>What is logged.</summary>
     public required LogLevel LogLevel { get; init; }
 

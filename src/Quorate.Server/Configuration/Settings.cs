@@ -48,6 +48,9 @@ public static class Settings
     /// <summary>Transaction size.</summary>
     public static readonly Setting MaxTxnOps = new("max-txn-ops", "N", "Most operations in one transaction. Default: 128");
 
+    /// <summary>Origins of web pages.</summary>
+    public static readonly Setting Cors = new("cors", "ORIGINS", "Origins whose web pages may use the JSON gateway, separated by commas; * for all. Default: *");
+
     /// <summary>Log level.</summary>
     public static readonly Setting LogLevel = new("log-level", "LEVEL", "What is logged: debug, info, warn, error, panic or fatal. Default: info");
 
@@ -59,6 +62,6 @@ public static class Settings
     [
         Name, DataDir, ListenClientUrls, AdvertiseClientUrls, ListenPeerUrls, InitialAdvertisePeerUrls,
         InitialCluster, InitialClusterToken, InitialClusterState, HeartbeatInterval, ElectionTimeout,
-        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, LogLevel, LogFormat,
+        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, Cors, LogLevel, LogFormat,
     ];
 }

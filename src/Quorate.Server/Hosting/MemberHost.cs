@@ -188,6 +188,8 @@ internal sealed class MemberHost : IAsyncDisposable
         });
 
         WebApplication web = builder.Build();
+        var browsers = new BrowserAccess(_settings.CorsOrigins);
+        web.Use(browsers.InvokeAsync);
         web.UseRouting();
         Map(web, front);
         return web;
@@ -204,6 +206,9 @@ internal sealed class MemberHost : IAsyncDisposable
         }
 
         web.MapGrpcUnknownServices();
+
+        // After all services: it answers for those that are mapped.
+        web.MapGrpcJson(EtcdJsonRoutes.Prefix, EtcdJsonRoutes.All);
         HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
         web.MapRead("/metrics", async http =>
         {
