@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorate.Grpc.Server;
@@ -118,6 +119,7 @@ public static class GrpcEndpointRouteBuilderExtensions
     private static void Map(IEndpointRouteBuilder endpoints, ServerMethod method, MethodDescriptor descriptor, int order)
     {
         method.Counter = endpoints.ServiceProvider.GetService<GrpcServerMetrics>()?.CounterOf(descriptor);
+        method.Stopping = endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         Map(endpoints, method.Method, order, method.HandleAsync, method.Method).WithMetadata(new MappedMethod(descriptor, method));
     }
 

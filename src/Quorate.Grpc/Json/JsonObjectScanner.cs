@@ -19,8 +19,8 @@ internal struct JsonObjectScanner(int depthMax)
     public readonly bool IsInside => depth > 0;
 
     /// <summary>
-    /// Looks at the bytes that follow those of the last call; true if the object ends among them. If none has begun, the
-    /// bytes are white space.
+    /// Looks at the bytes that follow those of the last call, the first of which begins the object; true if the object
+    /// ends among them.
     /// </summary>
     public bool Scan(in ReadOnlySequence<byte> bytes, out long scanned)
     {
@@ -46,14 +46,7 @@ internal struct JsonObjectScanner(int depthMax)
             if (depth == 0)
             {
                 byte first = piece[scanned++];
-                if (first == '{')
-                {
-                    depth = 1;
-                }
-                else if (first is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-                {
-                    throw JsonRequestErrors.NoObject(first);
-                }
+                depth = first == '{' ? 1 : throw JsonRequestErrors.NoObject(first);
             }
             else if (isEscaped)
             {

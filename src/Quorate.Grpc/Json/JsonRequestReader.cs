@@ -39,6 +39,12 @@ internal sealed class JsonRequestReader(PipeReader body, MessageDescriptor type,
             SequencePosition examined = buffer.End;
             try
             {
+                if (!scanner.IsInside)
+                {
+                    // White space between messages is nothing to be kept: some send it to keep a connection alive.
+                    buffer = WithoutLeadingSpace(buffer);
+                }
+
                 bool isWhole = scanner.Scan(buffer.Slice(scanned), out long more);
                 scanned += more;
                 if (scanned > (long)messageBytesMax * JsonBytesPerMessageByte)
@@ -58,15 +64,7 @@ internal sealed class JsonRequestReader(PipeReader body, MessageDescriptor type,
                     return scanner.IsInside ? throw JsonRequestErrors.CutOff() : null;
                 }
 
-                if (scanner.IsInside)
-                {
-                    consumed = buffer.Start;
-                }
-                else
-                {
-                    // White space between messages is nothing to be kept: some send it to keep a connection alive.
-                    scanned = 0;
-                }
+                consumed = buffer.Start;
             }
             finally
             {
@@ -78,6 +76,13 @@ internal sealed class JsonRequestReader(PipeReader body, MessageDescriptor type,
     /// <summary>Nothing to give back: messages are copies.</summary>
     public void Release()
     {
+    }
+
+    private static ReadOnlySequence<byte> WithoutLeadingSpace(in ReadOnlySequence<byte> bytes)
+    {
+        var reader = new SequenceReader<byte>(bytes);
+        reader.AdvancePastAny((byte)' ', (byte)'\t', (byte)'\r', (byte)'\n');
+        return reader.UnreadSequence;
     }
 
     private byte[] Parse(in ReadOnlySequence<byte> json)

@@ -23,6 +23,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private readonly CallFormat format;
     private readonly Lock gate = new();
     private readonly CancellationToken callerLeft;
+    private readonly CancellationToken serverStops;
     private readonly ILogger logger;
     private readonly CallCounter? counter;
     private readonly Timer? deadlineTimer;
@@ -37,7 +38,13 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private bool hasWritten;
 
     public HttpServerCallContext(
-        HttpContext http, CallFormat format, string method, TimeSpan? timeout, ILogger logger, CallCounter? counter = null)
+        HttpContext http,
+        CallFormat format,
+        string method,
+        TimeSpan? timeout,
+        ILogger logger,
+        CallCounter? counter = null,
+        CancellationToken serverStops = default)
     {
         this.counter = counter;
         this.http = http;
@@ -47,6 +54,13 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         Deadline = DateTime.MaxValue;
         callerLeft = http.RequestAborted;
         callToken = callerLeft;
+        this.serverStops = serverStops;
+        if (serverStops.CanBeCanceled)
+        {
+            callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft, serverStops);
+            callToken = callSource.Token;
+        }
+
         if (timeout is { } time)
         {
             DateTime now = DateTime.UtcNow;
@@ -54,7 +68,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             if (time <= TimerMax)
             {
                 deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
+                callSource ??= CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
                 callToken = callSource.Token;
                 deadlineTimer = new Timer(static call => ((HttpServerCallContext)call!).OnDeadline(), this, time, Timeout.InfiniteTimeSpan);
             }
@@ -85,6 +99,9 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     /// <summary>Whether the caller has reset the call or lost its connection.</summary>
     public bool HasCallerLeft => callerLeft.IsCancellationRequested;
+
+    /// <summary>Whether the server ends this call because it stops.</summary>
+    public bool IsServerStopping => serverStops.IsCancellationRequested;
 
     public override Task WriteResponseHeadersAsync(Metadata responseHeaders)
     {

@@ -20,6 +20,12 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
     /// <summary>Where its calls are counted; null where nobody counts.</summary>
     public CallCounter? Counter { get; set; }
 
+    /// <summary>Cancelled when the server begins to stop, which would wait for streams that nobody ends.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    /// <summary>Whether a call has no end of its own.</summary>
+    protected virtual bool IsStreaming => IsClientStreaming;
+
     /// <summary>Whether requests go on as long as the client likes, so that no rate can be asked of them.</summary>
     protected virtual bool IsClientStreaming => false;
 
@@ -54,7 +60,7 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
             LiftBodyLimits(http);
         }
 
-        return RunAsync(new HttpServerCallContext(http, format, Method, timeout, logger, Counter));
+        return RunAsync(new HttpServerCallContext(http, format, Method, timeout, logger, Counter, IsStreaming ? Stopping : CancellationToken.None));
     }
 
     /// <summary>Reads what the shape reads, calls the handler and writes what the shape writes.</summary>

@@ -15,6 +15,8 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
+    protected override bool IsStreaming => true;
+
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
         IRequestMessages reader = OpenReader(call);

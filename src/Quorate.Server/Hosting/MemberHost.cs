@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
+using Quorate.Grpc.Health;
 using Quorate.Runtime;
 using Quorate.Server.CommandLine;
 using Quorate.Server.Configuration;
@@ -29,6 +30,7 @@ internal sealed class MemberHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly MetricsCollector _metrics = new(meter => meter.Name.StartsWith("Quorate.", StringComparison.Ordinal));
     private readonly EtcdStateMachine _state = new();
+    private readonly GrpcHealth _health = new();
     private QuorateHost? _replica;
     private WebApplication? _web;
     private ServerMetrics? _serverMetrics;
@@ -96,12 +98,19 @@ internal sealed class MemberHost : IAsyncDisposable
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
-        var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options));
-        _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes);
+        EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
+        var front = new EtcdFront(_replica, _state, frontOptions);
+        _serverMetrics = new ServerMetrics(_state, _settings.QuotaBytes, frontOptions.Members);
         _web = await BuildWebAsync(front, stopping);
         await StartWebAsync(_web, stopping);
 
+        using var stopReporting = new CancellationTokenSource();
+        Task reporting = HealthReporter.RunAsync(_replica, _health, stopReporting.Token);
         Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed);
+
+        // Before anything is closed, so that probes send clients elsewhere.
+        await stopReporting.CancelAsync();
+        await reporting;
         if (ended == _replica.Failed)
         {
             return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await _replica.Failed}");
@@ -205,6 +214,8 @@ internal sealed class MemberHost : IAsyncDisposable
             web.MapGrpcService(notYet, new object());
         }
 
+        web.MapGrpcHealth(_health);
+        web.MapGrpcReflection();
         web.MapGrpcUnknownServices();
 
         // After all services: it answers for those that are mapped.
