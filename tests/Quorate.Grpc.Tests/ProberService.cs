@@ -18,7 +18,7 @@ public sealed class ProberService
 
     public TaskCompletionSource<Exception> FloodEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly TaskCompletionSource<Task> floodStuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource floodStuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many messages of a flood the transport has taken.</summary>
     public int FloodWritten => Volatile.Read(ref floodWritten);
@@ -102,12 +102,8 @@ public sealed class ProberService
         }
     }
 
-    /// <summary>Waits until a write of a flood does not end by itself; how many did.</summary>
-    public async Task<int> FloodStuckAsync()
-    {
-        await floodStuck.Task;
-        return FloodWritten;
-    }
+    /// <summary>Waits until a write of a flood has to wait for its client.</summary>
+    public Task FloodStuckAsync() => floodStuck.Task;
 
     public async Task Flood(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)
     {
@@ -120,7 +116,7 @@ public sealed class ProberService
                 // The client that never reads has windows of some hundred KiB; a write beyond what they hold must wait.
                 if (!write.IsCompleted && i * (long)request.Data.Length > 64 << 10)
                 {
-                    floodStuck.TrySetResult(write);
+                    floodStuck.TrySetResult();
                 }
 
                 await write;

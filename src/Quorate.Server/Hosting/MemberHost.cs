@@ -185,6 +185,10 @@ internal sealed class MemberHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+
+            // Kestrel would cut the whole connection of a client that leaves one of its streams unread for seconds. What
+            // lies on the way to it is bounded by its windows.
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnectionMax;
             kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindowBytes;
             kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindowBytes;

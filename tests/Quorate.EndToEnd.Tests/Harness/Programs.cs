@@ -11,6 +11,9 @@ internal static class Programs
     /// <summary>etcd's own command line; null where it is not installed.</summary>
     public static string? Etcdctl { get; } = FindOnPath("etcdctl");
 
+    /// <summary>The client of HTTP; null where it is not installed.</summary>
+    public static string? Curl { get; } = FindOnPath("curl");
+
     /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
     public static string? AptCache { get; } = FindOnPath("apt-cache");
 

@@ -19,6 +19,7 @@ public sealed class SettingsTests
         settings.HeartbeatInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
         settings.QuotaBytes.ShouldBe(2L << 30);
         settings.LogLevel.ShouldBe(LogLevel.Information);
+        settings.CorsOrigins.ShouldBe(["*"]);
     }
 
     [Fact]
@@ -63,6 +64,8 @@ public sealed class SettingsTests
     [InlineData("--name=a=b", "separate the members", "use letters")]
     [InlineData("--name= ", "is empty", "default")]
     [InlineData("--max-request-bytes=0", "not from 1 to", "1572864")]
+    [InlineData("--cors=example.com", "no origin", "https://")]
+    [InlineData("--cors=https://example.com/path", "no origin", "without a path")]
     [InlineData("--max-txn-ops=-1", "not from 1 to", "128")]
     [InlineData("--snapshot-count=0", "not from 1 to", "10000")]
     public void A_setting_that_cannot_work_is_refused_with_what_why_and_what_would(string flag, string why, string remedy)
