@@ -11,7 +11,8 @@ namespace Quorate.Simulation.Checking;
 /// An answer may wait for the disk, and the voter's log may grow meanwhile. So the candidate's log is compared with what
 /// the voter had when it gave its vote. Of a pre-vote nothing is kept; but within a term a log only becomes more
 /// up-to-date, so it is compared with what the voter had when it entered the term that it is in, unless it did so only a
-/// moment ago: an answer from before may still have been on its way out.
+/// moment ago: an answer from before may still have been on its way out. One event may bring several messages, so "when"
+/// is before the event.
 /// </remarks>
 public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorldObserver
 {
@@ -24,23 +25,32 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
     /// <summary>Far longer than a loop takes to come round.</summary>
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(5);
 
-    private readonly Voted[] _voted = new Voted[world.Members.Count];
-    private readonly Entered[] _entered = new Entered[world.Members.Count];
+    private readonly Seen[] _seen = new Seen[world.Members.Count];
 
     /// <inheritdoc/>
     public void AfterEvent(SimulatedMember? member)
     {
-        if (member?.Replica?.Algorithm is { } node && member.Id.Value is var id && _entered[(int)id - 1] is var entered
-            && (entered.Life != member.Life || entered.Term != node.CurrentTerm))
+        if (member?.Replica?.Algorithm is not { } node)
         {
-            _entered[(int)id - 1] = new Entered(member.Life, node.CurrentTerm, world.Now, node.LastLog);
+            return;
         }
 
-        if (member?.Replica?.Algorithm is { VotedFor.IsNone: false } voter && member.Id.Value is var number && _voted[(int)number - 1] is var voted
-            && (voted.Life != member.Life || voted.Term != voter.CurrentTerm || voted.Candidate != voter.VotedFor))
+        ref Seen seen = ref _seen[(int)member.Id.Value - 1];
+        bool isNewLife = seen.Life != member.Life;
+        LogPosition before = isNewLife ? node.LastLog : seen.LastLog;
+        if (isNewLife || seen.Entered.Term != node.CurrentTerm)
         {
-            _voted[(int)number - 1] = new Voted(member.Life, voter.CurrentTerm, voter.VotedFor, voter.LastLog);
+            seen.Entered = new Entered(node.CurrentTerm, world.Now, before);
         }
+
+        if (isNewLife || seen.Voted.Term != node.CurrentTerm || seen.Voted.Candidate != node.VotedFor)
+        {
+            // A vote from an earlier life was given to a log that may have grown since, and is given again when asked for again.
+            seen.Voted = new Voted(node.CurrentTerm, node.VotedFor, isNewLife ? LogPosition.Start : before);
+        }
+
+        seen.Life = member.Life;
+        seen.LastLog = node.LastLog;
     }
 
     /// <inheritdoc/>
@@ -54,16 +64,16 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
                 _asked[(frame.From, frame.Term, frame.Kind == FrameKind.RequestPreVote)] = frame.LastLog!.Value;
                 break;
             case FrameKind.RequestVoteReply when frame.Granted == true:
-                Voted voted = _voted[(int)sender.Id.Value - 1];
-                if (voted.Life == sender.Life && voted.Term == frame.Term && voted.Candidate == frame.To)
+                (int life, Voted voted) = (_seen[(int)sender.Id.Value - 1].Life, _seen[(int)sender.Id.Value - 1].Voted);
+                if (life == sender.Life && voted.Term == frame.Term && voted.Candidate == frame.To)
                 {
                     Require(frame, voted.Log, isPreVote: false);
                 }
 
                 break;
             case FrameKind.RequestPreVoteReply when frame.Granted == true && sender.Replica is { } replica:
-                Entered entered = _entered[(int)sender.Id.Value - 1];
-                if (entered.Life == sender.Life && entered.Term == replica.Algorithm.CurrentTerm && entered.Term < frame.Term
+                (int living, Entered entered) = (_seen[(int)sender.Id.Value - 1].Life, _seen[(int)sender.Id.Value - 1].Entered);
+                if (living == sender.Life && entered.Term == replica.Algorithm.CurrentTerm && entered.Term < frame.Term
                     && world.Now - entered.At > s_moment && sender.PausedUntil < entered.At)
                 {
                     Require(frame, entered.Log, isPreVote: true);
@@ -82,9 +92,17 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IWorl
         }
     }
 
-    private readonly record struct Voted(int Life, long Term, MemberId Candidate, LogPosition Log);
+    private readonly record struct Voted(long Term, MemberId Candidate, LogPosition Log);
 
-    private readonly record struct Entered(int Life, long Term, TimeSpan At, LogPosition Log);
+    private readonly record struct Entered(long Term, TimeSpan At, LogPosition Log);
+
+    private struct Seen
+    {
+        public int Life;
+        public LogPosition LastLog;
+        public Voted Voted;
+        public Entered Entered;
+    }
 
     /// <summary>In its own words, since it checks the words of the algorithm: later term, or same term and no shorter.</summary>
     private static bool IsAtLeastAsUpToDate(LogPosition candidate, LogPosition voter) =>

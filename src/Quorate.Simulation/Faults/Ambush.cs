@@ -50,6 +50,13 @@ internal sealed class Ambush : IWorldObserver
         };
     }
 
+    /// <summary>Holds when more of a member's log has become durable than was when this was asked first.</summary>
+    public static Func<SimulatedMember, RaftNode, bool> FlushesMore(SimulatedMember awaited)
+    {
+        long known = awaited.Replica?.Algorithm.DurableIndex ?? 0;
+        return (member, node) => ReferenceEquals(member, awaited) && node.DurableIndex > known;
+    }
+
     public void AfterEvent(SimulatedMember? member)
     {
         if (_isOver || member?.Replica?.Algorithm is not { } node || !_isMoment(member, node))

@@ -32,16 +32,25 @@ internal static class AmbushFaults
             Ambush.Becomes(Role.Leader, context.World),
             leader => CrashAndRestart(context, leader, s_election, context.Random.Next(2) == 0 ? s_quickly : s_slowly))));
 
+    /// <remarks>
+    /// What the leader has begun to write when it is cut off takes so long to reach its disk that its successor replaces
+    /// it meanwhile. The completion of the first write is the moment: it vouches for nothing that stands there by then.
+    /// </remarks>
     public static readonly FaultFamily Truncation = new(
         "ambush-truncation",
-        "a machine with a slow disk loses its power while the end of its log is being replaced, and is back at once",
+        "a leader with a slow disk is cut off, the end of its log is replaced, and it loses its power once the first of its writes is flushed",
         context =>
         {
-            SimulatedMember slow = context.Victim();
-            slow.DiskSlowness = context.UpTo(TimeSpan.FromMilliseconds(200));
+            SimulatedWorld world = context.World;
+            SimulatedMember slow = world.Leader() ?? context.AnyMember();
+            slow.DiskSlowness = context.UpTo(s_slowly);
+            world.Network.Isolate(slow.Id);
+            context.Later(context.Random.NextDelay(TimeSpan.Zero, s_slowly), world.Network.Heal);
             context.Later(TimeSpan.FromSeconds(20), () => slow.DiskSlowness = TimeSpan.Zero);
             Repeat(context, () => Ambush.Lay(
-                context.World, Ambush.Truncates(context.World), member => CrashAndRestart(context, member, 5 * s_election, s_quickly)));
+                world,
+                Ambush.Truncates(world),
+                member => Ambush.Lay(world, Ambush.FlushesMore(member), _ => CrashAndRestart(context, member, s_moment, s_quickly))));
         });
 
     /// <remarks>
