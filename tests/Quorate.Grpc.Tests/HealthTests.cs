@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Quorate.Grpc.Health;
 using Quorate.Grpc.Health.V1;
 using ServingStatus = Quorate.Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
