@@ -35,7 +35,7 @@ public sealed class JsonStreamTests
         answer.Body.ShouldBeEmpty();
     }
 
-    [Fact(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Fact]
     public async Task An_error_after_answers_is_the_last_line()
     {
         await using ProberServer server = await ProberServer.StartAsync();
@@ -51,7 +51,7 @@ public sealed class JsonStreamTests
             """.ReplaceLineEndings("\n"));
     }
 
-    [Fact(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Fact]
     public async Task An_error_before_any_answer_sets_the_status_of_HTTP()
     {
         await using ProberServer server = await ProberServer.StartAsync();
@@ -84,7 +84,7 @@ public sealed class JsonStreamTests
         (await lines.ReadLineAsync()).ShouldBeNull();
     }
 
-    [Theory(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Theory]
     [InlineData("""{"number":1}{"number":2}""")]
     [InlineData("{\"number\":1}\n\n {\"number\":2}\n")]
     public async Task Requests_follow_each_other_with_white_space_or_without(string body)
@@ -96,7 +96,7 @@ public sealed class JsonStreamTests
         (await client.PostAsync("/probe/twice", body)).Body.ShouldBe("{\"result\":{\"number\":2}}\n{\"result\":{\"number\":4}}\n");
     }
 
-    [Fact(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Fact]
     public async Task Metadata_that_a_handler_sends_at_its_start_is_among_the_headers()
     {
         await using ProberServer server = await ProberServer.StartAsync();
@@ -105,13 +105,12 @@ public sealed class JsonStreamTests
         (await client.PostAsync("/probe/twice", """{"number":1}""")).Headers["Grpc-Metadata-Greeting"].ShouldBe("hello");
     }
 
-    [Theory(Skip = "Not seen to end yet: one of these waits for something that does not come")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Both_sides_stream_and_each_answer_may_be_awaited_before_the_next_request(bool overHttp2)
+    /// <remarks>Over HTTP/2 only: with HTTP/1.1 .NET's client reads nothing before its whole request has left.</remarks>
+    [Fact]
+    public async Task Both_sides_stream_and_each_answer_may_be_awaited_before_the_next_request()
     {
         await using ProberServer server = await ProberServer.StartAsync();
-        using JsonClient client = overHttp2 ? JsonClient.OfHttp2(server) : JsonClient.OfHttp1(server);
+        using JsonClient client = JsonClient.OfHttp2(server);
         using var requests = new OpenEndedContent();
         Task<HttpResponseMessage> opening = client.OpenAsync("/probe/twice", requests);
         await requests.WriteAsync(""" {"num""");
@@ -141,7 +140,7 @@ public sealed class JsonStreamTests
         (await client.PostAsync("/probe/sum", space + """{"number":1}""" + space + """{"number":2}""")).Body.ShouldBe("""{"number":3}""");
     }
 
-    [Theory(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_client_that_leaves_a_stream_cancels_it(bool overHttp2)
@@ -156,7 +155,7 @@ public sealed class JsonStreamTests
         await server.Service.HangCancelled.Task;
     }
 
-    [Fact(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Fact]
     public async Task A_deadline_ends_a_stream_with_a_line()
     {
         await using ProberServer server = await ProberServer.StartAsync();
@@ -168,7 +167,7 @@ public sealed class JsonStreamTests
             """{"error":{"grpc_code":4,"http_code":504,"message":"context deadline exceeded","http_status":"Gateway Timeout","code":4}}""" + "\n");
     }
 
-    [Fact(Skip = "Not seen to end yet: one of these waits for something that does not come")]
+    [Fact]
     public async Task Calls_by_JSON_and_by_gRPC_do_not_disturb_each_other_on_one_connection()
     {
         await using ProberServer server = await ProberServer.StartAsync();
