@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quorate.Grpc.Server;
@@ -64,7 +65,7 @@ public static class GrpcEndpointRouteBuilderExtensions
             {
                 GrpcServerLog.MethodWithoutHandler(logger, descriptor.FullName, method.Name);
                 string text = $"method {method.Name} of service {descriptor.FullName} is not implemented";
-                Map(endpoints, $"/{descriptor.FullName}/{method.Name}", MethodOrder, new UnimplementedCalls(_ => text).HandleAsync, text);
+                Map(endpoints, new UnboundMethod(ServiceBinder.PathOf(method), OptionsOf(endpoints), logger, text), method, MethodOrder);
             }
         }
 
@@ -141,13 +142,13 @@ public static class GrpcEndpointRouteBuilderExtensions
     private static void Map(IEndpointRouteBuilder endpoints, ServerMethod method, MethodDescriptor descriptor, int order)
     {
         method.Counter = endpoints.ServiceProvider.GetService<GrpcServerMetrics>()?.CounterOf(descriptor);
-        Map(endpoints, method.Method, order, method.HandleAsync, method.Method);
+        method.Stopping = endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        Map(endpoints, method.Method, order, method.HandleAsync, method.Method).WithMetadata(new MappedMethod(descriptor, method));
     }
 
-    private static void Map(IEndpointRouteBuilder endpoints, string pattern, int order, RequestDelegate handler, string displayName)
-    {
+    private static IEndpointConventionBuilder Map(
+        IEndpointRouteBuilder endpoints, string pattern, int order, RequestDelegate handler, string displayName) =>
         endpoints.MapMethods(pattern, [HttpMethods.Post], handler).WithOrder(order).WithDisplayName(displayName);
-    }
 
     private static GrpcServerOptions OptionsOf(IEndpointRouteBuilder endpoints)
     {

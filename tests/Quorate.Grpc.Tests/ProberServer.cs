@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Quorate.Grpc.Json;
 using Quorate.Grpc.Tests.Protos;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -26,15 +27,18 @@ public sealed class ProberServer : IAsyncDisposable
     public static readonly Method<Probe, Probe> Sum = MethodOf("Sum");
     public static readonly Method<Probe, Probe> Twice = MethodOf("Twice");
     public static readonly Method<Probe, Probe> TwiceEncoded = MethodOf("TwiceEncoded");
+    public static readonly Method<Probe, Probe> Flood = MethodOf("Flood");
+    public static readonly Method<Probe, Probe> AnswerAfterEnd = MethodOf("AnswerAfterEnd");
     public static readonly Method<Probe, Probe> Missing = MethodOf("Missing");
 
     private readonly WebApplication application;
 
-    private ProberServer(WebApplication application, ProberService service, Uri address)
+    private ProberServer(WebApplication application, ProberService service, Uri address, Uri http1Address)
     {
         this.application = application;
         Service = service;
         Address = address;
+        Http1Address = http1Address;
         Channel = new GrpcChannel(address);
     }
 
@@ -42,11 +46,16 @@ public sealed class ProberServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The same services, for clients that speak HTTP/1.1.</summary>
+    public Uri Http1Address { get; }
+
+    public static IEnumerable<JsonRoute> JsonRoutes => Descriptor.Methods.Select(method => new JsonRoute("/probe/" + method.Name.ToLowerInvariant(), method));
+
     public GrpcChannel Channel { get; }
 
     public RecordingLoggerProvider Log => (RecordingLoggerProvider)application.Services.GetRequiredService<ILoggerProvider>();
 
-    public static async Task<ProberServer> StartAsync(Action<KestrelServerOptions>? configure = null)
+    public static async Task<ProberServer> StartAsync(Action<KestrelServerOptions>? configure = null, Action<WebApplication>? map = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,6 +64,7 @@ public sealed class ProberServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
             configure?.Invoke(kestrel);
         });
@@ -63,11 +73,15 @@ public sealed class ProberServer : IAsyncDisposable
         application.MapUnaryRaw(Descriptor.FindMethodByName("EchoRaw"), ProberService.EchoRaw);
         application.MapDuplexEncoded<Probe>(Descriptor.FindMethodByName("TwiceEncoded"), ProberService.TwiceEncodedAsync);
         application.MapGrpcService(Descriptor, service);
+        map?.Invoke(application);
         application.MapGrpcUnknownServices();
+        application.MapGrpcJson("/probe", JsonRoutes);
         await application.StartAsync();
-        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new ProberServer(application, service, new Uri(address));
+        string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        return new ProberServer(application, service, new Uri(addresses[0]), new Uri(addresses[1]));
     }
+
+    public Task StopAsync() => application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -16,6 +16,15 @@ public sealed class ProberService
 
     public TaskCompletionSource<Exception?> IgnoreEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public TaskCompletionSource<Exception> FloodEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly TaskCompletionSource floodStuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many messages of a flood the transport has taken.</summary>
+    public int FloodWritten => Volatile.Read(ref floodWritten);
+
+    private int floodWritten;
+
     public ConcurrentQueue<ServerCallContextFacts> Calls { get; } = new();
 
     public Task<Probe> Echo(Probe request, ServerCallContext context)
@@ -91,6 +100,49 @@ public sealed class ProberService
                 await Hang(request, context);
                 break;
         }
+    }
+
+    /// <summary>Waits until a write of a flood has to wait for its client.</summary>
+    public Task FloodStuckAsync() => floodStuck.Task;
+
+    public async Task Flood(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        try
+        {
+            for (int i = 1; ; i++)
+            {
+                Task write = responses.WriteAsync(new Probe { Number = i, Data = request.Data });
+
+                // The client that never reads has windows of some hundred KiB; a write beyond what they hold must wait.
+                if (!write.IsCompleted && i * (long)request.Data.Length > 64 << 10)
+                {
+                    floodStuck.TrySetResult();
+                }
+
+                await write;
+                Volatile.Write(ref floodWritten, i);
+                i.ShouldBeLessThan(100_000, "nothing holds the flood up");
+            }
+        }
+        catch (Exception ended)
+        {
+            FloodEnded.TrySetResult(ended);
+            throw;
+        }
+    }
+
+    public async Task AnswerAfterEnd(IAsyncStreamReader<Probe> requests, IServerStreamWriter<Probe> responses, ServerCallContext context)
+    {
+        while (await requests.MoveNext(context.CancellationToken))
+        {
+        }
+
+        for (int i = 1; i <= 3; i++)
+        {
+            await responses.WriteAsync(new Probe { Number = i });
+        }
+
+        await Hang(new Probe(), context);
     }
 
     public async Task CountOn(Probe request, IServerStreamWriter<Probe> responses, ServerCallContext context)

@@ -7,16 +7,12 @@ namespace Quorate.Grpc.Protocol;
 /// Takes length-prefixed messages out of a pipe without copying them: a message that was read stays
 /// in the pipe's own buffers until it is released.
 /// </summary>
-internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string? encoding)
+internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string? encoding) : IRequestMessages
 {
     /// <summary>Where the message that is held ends in the pipe.</summary>
     private SequencePosition heldEnd;
     private bool isHolding;
 
-    /// <summary>
-    /// Reads the one message of a call that carries exactly one, up to the end of the stream.
-    /// Valid until <see cref="Release"/>.
-    /// </summary>
     public async ValueTask<ReadOnlySequence<byte>> ReadSingleAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -47,10 +43,6 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
         }
     }
 
-    /// <summary>
-    /// Reads the next message of a stream; null once the stream has ended. The message before it is
-    /// released. Valid until the next call, or <see cref="Release"/>.
-    /// </summary>
     public async ValueTask<ReadOnlySequence<byte>?> ReadNextAsync(CancellationToken cancellationToken)
     {
         Release();
@@ -77,7 +69,6 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
         }
     }
 
-    /// <summary>Gives the held message's buffers back to the pipe.</summary>
     public void Release()
     {
         if (isHolding)

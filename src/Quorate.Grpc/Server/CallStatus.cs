@@ -4,6 +4,7 @@ namespace Quorate.Grpc.Server;
 internal static class CallStatus
 {
     public static readonly Status DeadlineExceeded = new(StatusCode.DeadlineExceeded, "context deadline exceeded");
+    public static readonly Status ServerStops = new(StatusCode.Unavailable, "the server is stopping");
     public static readonly Status CallerLeft = new(StatusCode.Cancelled, "context canceled");
 
     /// <summary>
@@ -28,6 +29,11 @@ internal static class CallStatus
         if (call.HasCallerLeft)
         {
             return CallerLeft;
+        }
+
+        if (call.IsServerStopping && exception is OperationCanceledException)
+        {
+            return ServerStops;
         }
 
         isUnexpected = true;

@@ -19,7 +19,7 @@ internal sealed class DuplexStreamingMethod<TRequest, TResponse>(
 
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         try
         {
             var requests = new RequestStreamReader<TRequest>(reader, parser, call);

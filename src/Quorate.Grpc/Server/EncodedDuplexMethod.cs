@@ -18,7 +18,7 @@ internal sealed class EncodedDuplexMethod<TRequest>(
 
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         try
         {
             await handler(new RequestStreamReader<TRequest>(reader, parser, call), new EncodedStreamWriter(call), call).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -6,7 +5,6 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 using Quorate.Grpc.Protocol;
 
 namespace Quorate.Grpc.Server;
@@ -18,14 +16,14 @@ namespace Quorate.Grpc.Server;
 /// </summary>
 internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 {
-    private static readonly StringValues StatusOk = new("0");
-
     /// <summary>The longest time that a timer takes; a deadline beyond it never fires.</summary>
     private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly HttpContext http;
+    private readonly CallFormat format;
     private readonly Lock gate = new();
     private readonly CancellationToken callerLeft;
+    private readonly CancellationToken serverStops;
     private readonly ILogger logger;
     private readonly CallCounter? counter;
     private readonly Timer? deadlineTimer;
@@ -39,15 +37,30 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private bool isFinished;
     private bool hasWritten;
 
-    public HttpServerCallContext(HttpContext http, string method, TimeSpan? timeout, ILogger logger, CallCounter? counter = null)
+    public HttpServerCallContext(
+        HttpContext http,
+        CallFormat format,
+        string method,
+        TimeSpan? timeout,
+        ILogger logger,
+        CallCounter? counter = null,
+        CancellationToken serverStops = default)
     {
         this.counter = counter;
         this.http = http;
+        this.format = format;
         this.logger = logger;
         Method = method;
         Deadline = DateTime.MaxValue;
         callerLeft = http.RequestAborted;
         callToken = callerLeft;
+        this.serverStops = serverStops;
+        if (serverStops.CanBeCanceled)
+        {
+            callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft, serverStops);
+            callToken = callSource.Token;
+        }
+
         if (timeout is { } time)
         {
             DateTime now = DateTime.UtcNow;
@@ -55,7 +68,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             if (time <= TimerMax)
             {
                 deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
+                callSource ??= CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
                 callToken = callSource.Token;
                 deadlineTimer = new Timer(static call => ((HttpServerCallContext)call!).OnDeadline(), this, time, Timeout.InfiniteTimeSpan);
             }
@@ -70,7 +83,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     public override DateTime Deadline { get; }
 
-    public override Metadata RequestHeaders => requestHeaders ??= MetadataHeaders.FromRequest(http.Request.Headers);
+    public override Metadata RequestHeaders => requestHeaders ??= format.ReadMetadata(http);
 
     public override CancellationToken CancellationToken => callToken;
 
@@ -87,7 +100,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     /// <summary>Whether the caller has reset the call or lost its connection.</summary>
     public bool HasCallerLeft => callerLeft.IsCancellationRequested;
 
-    public HttpContext Http => http;
+    /// <summary>Whether the server ends this call because it stops.</summary>
+    public bool IsServerStopping => serverStops.IsCancellationRequested;
 
     public override Task WriteResponseHeadersAsync(Metadata responseHeaders)
     {
@@ -100,10 +114,15 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
                 throw new InvalidOperationException("The headers of this call have been sent already.");
             }
 
-            MetadataHeaders.Write(responseHeaders, http.Response.Headers);
-            return http.Response.BodyWriter.FlushAsync(CancellationToken).AsTask();
+            format.WriteMetadata(http, responseHeaders);
+            return format.SendsHeadersEarly
+                ? http.Response.BodyWriter.FlushAsync(CancellationToken).AsTask()
+                : Task.CompletedTask;
         }
     }
+
+    /// <summary>Takes the call's messages out of the request.</summary>
+    public IRequestMessages OpenReader(int messageBytesMax) => format.OpenReader(http, messageBytesMax);
 
     /// <summary>Writes a message; it leaves with the next flush, or with the end of the call.</summary>
     public void WriteMessage(IMessage message)
@@ -111,7 +130,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         lock (gate)
         {
             ThrowIfFinished();
-            MessageWriter.Write(http.Response.BodyWriter, message);
+            format.WriteMessage(http, message);
             hasWritten = true;
         }
     }
@@ -122,7 +141,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         lock (gate)
         {
             ThrowIfFinished();
-            MessageWriter.Write(http.Response.BodyWriter, message);
+            format.WriteMessage(http, message);
             hasWritten = true;
             ValueTask<FlushResult> flush = http.Response.BodyWriter.FlushAsync(cancellationToken);
             if (flush.IsCompletedSuccessfully)
@@ -141,7 +160,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         lock (gate)
         {
             ThrowIfFinished();
-            MessageWriter.Write(http.Response.BodyWriter, message);
+            format.WriteMessage(http, message);
             hasWritten = true;
         }
     }
@@ -153,14 +172,17 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         {
             ThrowIfFinished();
             ValueTask<FlushResult> flush = http.Response.BodyWriter.FlushAsync(cancellationToken);
-            return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
+            if (flush.IsCompletedSuccessfully)
+            {
+                flush.GetAwaiter().GetResult();
+                return Task.CompletedTask;
+            }
+
+            return flush.AsTask();
         }
     }
 
-    /// <summary>
-    /// Ends the call with a status, in the trailers; or in the headers, if nothing was sent before an error
-    /// (the protocol's "trailers-only"). False if the call had ended before.
-    /// </summary>
+    /// <summary>Ends the call with a status. False if the call had ended before.</summary>
     public bool TryFinish(Status status)
     {
         lock (gate)
@@ -172,26 +194,11 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
             isFinished = true;
             counter?.CountHandled(status.StatusCode);
-            if (HasCallerLeft)
+            if (!HasCallerLeft)
             {
-                return true;
+                format.WriteEnd(http, status, responseTrailers, hasWritten);
             }
 
-            bool trailersOnly = status.StatusCode != StatusCode.OK && !hasWritten && !http.Response.HasStarted;
-            IHeaderDictionary? target = trailersOnly
-                ? http.Response.Headers
-                : http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
-            if (target is null)
-            {
-                return true;
-            }
-
-            if (responseTrailers is not null)
-            {
-                MetadataHeaders.Write(responseTrailers, target);
-            }
-
-            WriteStatus(target, status);
             return true;
         }
     }
@@ -218,23 +225,6 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     {
         deadlineTimer?.Dispose();
         callSource?.Dispose();
-    }
-
-    private static void WriteStatus(IHeaderDictionary target, Status status)
-    {
-        if (status.StatusCode == StatusCode.OK)
-        {
-            target[GrpcHeaders.Status] = StatusOk;
-        }
-        else
-        {
-            target[GrpcHeaders.Status] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (status.Detail.Length > 0)
-        {
-            target[GrpcHeaders.Message] = PercentEncoding.Encode(status.Detail);
-        }
     }
 
     private static string DescribePeer(ConnectionInfo connection)

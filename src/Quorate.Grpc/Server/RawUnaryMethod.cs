@@ -15,7 +15,7 @@ internal sealed class RawUnaryMethod(
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         try
         {
             // The bytes stay in the pipe's buffers, and the handler's, until it has answered.

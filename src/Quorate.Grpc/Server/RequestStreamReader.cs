@@ -4,7 +4,7 @@ using Quorate.Grpc.Protocol;
 namespace Quorate.Grpc.Server;
 
 /// <summary>The requests of a call, as they come in.</summary>
-internal sealed class RequestStreamReader<TRequest>(MessageReader reader, MessageParser<TRequest> parser, HttpServerCallContext call)
+internal sealed class RequestStreamReader<TRequest>(IRequestMessages reader, MessageParser<TRequest> parser, HttpServerCallContext call)
     : IAsyncStreamReader<TRequest>
     where TRequest : class, IMessage<TRequest>
 {

@@ -20,31 +20,36 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
     /// <summary>Where its calls are counted; null where nobody counts.</summary>
     public CallCounter? Counter { get; set; }
 
+    /// <summary>Cancelled when the server begins to stop, which would wait for streams that nobody ends.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    /// <summary>Whether a call has no end of its own.</summary>
+    protected virtual bool IsStreaming => IsClientStreaming;
+
     /// <summary>Whether requests go on as long as the client likes, so that no rate can be asked of them.</summary>
     protected virtual bool IsClientStreaming => false;
 
-    /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext http)
-    {
-        if (!RequestCheck.IsGrpcCall(http))
-        {
-            return Task.CompletedTask;
-        }
+    /// <summary>Answers one request of gRPC.</summary>
+    public Task HandleAsync(HttpContext http) =>
+        RequestCheck.IsGrpcCall(http) ? HandleAsync(http, GrpcCallFormat.Instance) : Task.CompletedTask;
 
+    /// <summary>Answers one request, which is known to be of this format.</summary>
+    public Task HandleAsync(HttpContext http, CallFormat format)
+    {
         Counter?.CountStarted();
-        RequestCheck.BeginResponse(http);
+        format.BeginResponse(http);
         TimeSpan? timeout = null;
         string? timeoutHeader = http.Request.Headers[GrpcHeaders.Timeout];
         if (timeoutHeader is not null)
         {
             if (!GrpcTimeout.TryParse(timeoutHeader, out TimeSpan parsed))
             {
-                return Refuse(http, new Status(StatusCode.Internal, $"malformed grpc-timeout: {timeoutHeader}"));
+                return Refuse(http, format, format.MalformedTimeout(timeoutHeader));
             }
 
             if (parsed == TimeSpan.Zero)
             {
-                return Refuse(http, CallStatus.DeadlineExceeded);
+                return Refuse(http, format, CallStatus.DeadlineExceeded);
             }
 
             timeout = parsed;
@@ -55,23 +60,17 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
             LiftBodyLimits(http);
         }
 
-        return RunAsync(new HttpServerCallContext(http, Method, timeout, logger, Counter));
+        return RunAsync(new HttpServerCallContext(http, format, Method, timeout, logger, Counter, IsStreaming ? Stopping : CancellationToken.None));
     }
 
     /// <summary>Reads what the shape reads, calls the handler and writes what the shape writes.</summary>
     protected abstract Task InvokeAsync(HttpServerCallContext call);
 
     /// <summary>Takes the call's messages out of the request.</summary>
-    protected MessageReader OpenReader(HttpServerCallContext call)
-    {
-        return new MessageReader(
-            call.Http.Request.BodyReader,
-            options.ReceiveMessageBytesMax,
-            call.Http.Request.Headers[GrpcHeaders.Encoding]);
-    }
+    protected IRequestMessages OpenReader(HttpServerCallContext call) => call.OpenReader(options.ReceiveMessageBytesMax);
 
     /// <summary>Reads the one request of a shape that has one.</summary>
-    protected static async ValueTask<ReadOnlySequence<byte>> ReadSingleAsync(MessageReader reader, HttpServerCallContext call)
+    protected static async ValueTask<ReadOnlySequence<byte>> ReadSingleAsync(IRequestMessages reader, HttpServerCallContext call)
     {
         try
         {
@@ -100,9 +99,9 @@ internal abstract class ServerMethod(string method, GrpcServerOptions options, I
     }
 
     /// <summary>Ends a call that its handler shall not see.</summary>
-    private Task Refuse(HttpContext http, Status status)
+    private Task Refuse(HttpContext http, CallFormat format, Status status)
     {
-        using var call = new HttpServerCallContext(http, Method, timeout: null, logger, Counter);
+        using var call = new HttpServerCallContext(http, format, Method, timeout: null, logger, Counter);
         call.TryFinish(status);
         return Task.CompletedTask;
     }

@@ -15,9 +15,11 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
+    protected override bool IsStreaming => true;
+
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         TRequest request;
         try
         {

@@ -17,7 +17,7 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        MessageReader reader = OpenReader(call);
+        IRequestMessages reader = OpenReader(call);
         try
         {
             TRequest request = MessageParsing.Parse(parser, await ReadSingleAsync(reader, call).ConfigureAwait(false));

@@ -20,7 +20,7 @@ internal sealed class UnimplementedCalls(Func<HttpContext, string> describe, boo
 
         RequestCheck.BeginResponse(http);
         string path = http.Request.Path.Value ?? "";
-        using var call = new HttpServerCallContext(http, path, timeout: null, NullLogger.Instance);
+        using var call = new HttpServerCallContext(http, GrpcCallFormat.Instance, path, timeout: null, NullLogger.Instance);
         call.TryFinish(new Status(StatusCode.Unimplemented, describe(http)));
         return Task.CompletedTask;
     }

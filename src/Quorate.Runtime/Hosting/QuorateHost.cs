@@ -156,6 +156,10 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     public Task<MemberId> WaitForLeaderAsync(CancellationToken cancellationToken = default) =>
         _leaders.WaitAsync(leader => !leader.IsNone, cancellationToken);
 
+    /// <summary>Waits until the leader that it knows is not <paramref name="known"/>; the answer is none if it knows none then.</summary>
+    public Task<MemberId> WaitForOtherLeaderAsync(MemberId known, CancellationToken cancellationToken = default) =>
+        _leaders.WaitAsync(leader => leader != known, cancellationToken);
+
     /// <summary>
     /// Hands leadership over if it can, answers what waits as stopping, finishes what is being written, and closes the
     /// data folder. Calling it again gives the same task.

@@ -50,6 +50,9 @@ public sealed record ServerSettings
     /// <summary>When the leader compacts by itself; null for never.</summary>
     public AutoCompaction? AutoCompaction { get; init; }
 
+    /// <summary>Origins whose web pages may read answers; any, if it holds <c>*</c> or nothing.</summary>
+    public required IReadOnlyCollection<string> CorsOrigins { get; init; }
+
     /// <summary>What is logged.</summary>
     public required LogLevel LogLevel { get; init; }
 

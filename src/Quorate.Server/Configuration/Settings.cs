@@ -54,6 +54,9 @@ public static class Settings
     /// <summary>How much history is kept.</summary>
     public static readonly Setting AutoCompactionRetention = new("auto-compaction-retention", "TIME|N", "History that the leader keeps when it compacts by itself: a time (1h30m; hours if there is no unit), or a number of revisions; 0 for no compaction. Default: 0");
 
+    /// <summary>Origins of web pages.</summary>
+    public static readonly Setting Cors = new("cors", "ORIGINS", "Origins whose web pages may use the JSON gateway, separated by commas; * for all. Default: *");
+
     /// <summary>Log level.</summary>
     public static readonly Setting LogLevel = new("log-level", "LEVEL", "What is logged: debug, info, warn, error, panic or fatal. Default: info");
 
@@ -65,7 +68,7 @@ public static class Settings
     [
         Name, DataDir, ListenClientUrls, AdvertiseClientUrls, ListenPeerUrls, InitialAdvertisePeerUrls,
         InitialCluster, InitialClusterToken, InitialClusterState, HeartbeatInterval, ElectionTimeout,
-        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps,
+        SnapshotCount, QuotaBackendBytes, MaxRequestBytes, MaxTxnOps, Cors,
         AutoCompactionMode, AutoCompactionRetention, LogLevel, LogFormat,
     ];
 }

@@ -60,6 +60,7 @@ public sealed class SettingsReader
             RequestBytesMax = (int)Number(Settings.MaxRequestBytes, 1_572_864, 1, 64 << 20),
             TransactionOperationsMax = (int)Number(Settings.MaxTxnOps, 128, 1, 1_000_000),
             AutoCompaction = Compaction(),
+            CorsOrigins = Origins(),
             LogLevel = Level(),
             LogsAsJson = Choice(Settings.LogFormat, "text", "json") == "json",
         };
@@ -151,6 +152,21 @@ public sealed class SettingsReader
         }
 
         return period > TimeSpan.Zero ? AutoCompaction.ByPeriod(period) : null;
+    }
+
+    private string[] Origins()
+    {
+        string[] origins = (_source.Find(Settings.Cors)?.Text ?? "*").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (string origin in origins)
+        {
+            // Browsers send scheme, host and port and nothing else; an origin written otherwise would never match.
+            if (origin != "*" && (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? url) || url.GetLeftPart(UriPartial.Authority) != origin))
+            {
+                Refuse(Settings.Cors, $"'{origin}' is no origin; one looks like https://example.com:8443, without a path, and * stands for all");
+            }
+        }
+
+        return origins;
     }
 
     private IReadOnlyList<MemberUrl> Urls(Setting setting, IReadOnlyList<MemberUrl> otherwise)

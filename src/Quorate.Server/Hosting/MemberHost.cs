@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
+using Quorate.Grpc.Health;
 using Quorate.Runtime;
 using Quorate.Server.CommandLine;
 using Quorate.Server.Configuration;
@@ -31,6 +32,7 @@ internal sealed class MemberHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly MetricsCollector _metrics = new(meter => meter.Name.StartsWith("Quorate.", StringComparison.Ordinal));
     private readonly EtcdStateMachine _state = new();
+    private readonly GrpcHealth _health = new();
     private QuorateHost? _replica;
     private WebApplication? _web;
     private ServerMetrics? _serverMetrics;
@@ -100,14 +102,21 @@ internal sealed class MemberHost : IAsyncDisposable
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
-        var front = new EtcdFront(_replica, _state, ReplicaSettings.FrontOptions(_settings, options), new WatchGate());
+        EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
+        var front = new EtcdFront(_replica, _state, frontOptions, new WatchGate());
         _watchLoop = new WatchLoop(front.Watches, _logger);
         _watchLoop.Start();
-        _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes);
+        _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes, frontOptions.Members);
         _web = await BuildWebAsync(front, stopping);
         await StartWebAsync(_web, stopping);
 
+        using var stopReporting = new CancellationTokenSource();
+        Task reporting = HealthReporter.RunAsync(_replica, _health, stopReporting.Token);
         Task ended = await Task.WhenAny(ServeAsync(front, stopping), _replica.Failed, _watchLoop.Failed);
+
+        // Before anything is closed, so that probes send clients elsewhere.
+        await stopReporting.CancelAsync();
+        await reporting;
         if (ended is Task<string> failed)
         {
             return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await failed}");
@@ -182,6 +191,10 @@ internal sealed class MemberHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+
+            // Kestrel would cut the whole connection of a client that leaves one of its streams unread for seconds. What
+            // lies on the way to it is bounded by its windows.
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnectionMax;
             kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindowBytes;
             kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindowBytes;
@@ -194,6 +207,8 @@ internal sealed class MemberHost : IAsyncDisposable
         });
 
         WebApplication web = builder.Build();
+        var browsers = new BrowserAccess(_settings.CorsOrigins);
+        web.Use(browsers.InvokeAsync);
         web.UseRouting();
         Map(web, front);
         return web;
@@ -213,7 +228,12 @@ internal sealed class MemberHost : IAsyncDisposable
         var lines = new WaitingLines(calls, web.Lifetime.ApplicationStopping);
         web.MapGrpcService(EtcdServices.Lock, new LockService(calls, lines));
         web.MapGrpcService(EtcdServices.Election, new ElectionService(calls, lines, web.Lifetime.ApplicationStopping));
+        web.MapGrpcHealth(_health);
+        web.MapGrpcReflection();
         web.MapGrpcUnknownServices();
+
+        // After all services: it answers for those that are mapped.
+        web.MapGrpcJson(EtcdJsonRoutes.Prefix, EtcdJsonRoutes.All);
         HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
         web.MapRead("/metrics", async http =>
         {

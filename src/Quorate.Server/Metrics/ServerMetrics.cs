@@ -11,7 +11,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Meter _meter = new("Quorate.Server");
     private readonly Process _process = Process.GetCurrentProcess();
 
-    public ServerMetrics(EtcdStateMachine state, MemberWatches watches, long quotaBytes)
+    public ServerMetrics(EtcdStateMachine state, MemberWatches watches, long quotaBytes, IReadOnlyList<ClusterMember> members)
     {
         double started = new DateTimeOffset(_process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
@@ -33,6 +33,12 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
         _meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, null, "Time in which the collector stopped everything.");
+        _meter.CreateObservableGauge(
+            "quorate_peer_info",
+            () => members.Select(member => new Measurement<long>(
+                1, new KeyValuePair<string, object?>("id", member.Id.ToString()), new KeyValuePair<string, object?>("name", member.Name))),
+            null,
+            "The names of the members, whom etcd's metrics have by their ids.");
         _meter.CreateObservableGauge(
             "etcd_server_version", () => new Measurement<long>(1, new KeyValuePair<string, object?>("server_version", EtcdCompatibility.Version)), null, "The version of etcd whose API this is.");
     }

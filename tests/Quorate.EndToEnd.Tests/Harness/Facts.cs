@@ -10,6 +10,16 @@ internal sealed class NeedsEtcdctlFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A test with curl; skipped, and said so, where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeedsCurlFactAttribute : FactAttribute
+{
+    public NeedsCurlFactAttribute()
+    {
+        Skip = Programs.Curl is null ? "curl is not on the PATH" : null;
+    }
+}
+
 /// <summary>A test on the whole package index, which takes minutes: run where QUORATE_FULL_INDEX is set.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FullIndexFactAttribute : FactAttribute

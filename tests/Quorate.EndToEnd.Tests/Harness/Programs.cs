@@ -19,6 +19,9 @@ internal static class Programs
         ? FindOnPath("etcd") ?? throw new FileNotFoundException("QUORATE_E2E_TARGET=etcd, but etcd is not on the PATH")
         : null;
 
+    /// <summary>The client of HTTP; null where it is not installed.</summary>
+    public static string? Curl { get; } = FindOnPath("curl");
+
     /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
     public static string? AptCache { get; } = FindOnPath("apt-cache");
 

@@ -21,6 +21,7 @@ public sealed class SettingsTests
         settings.HeartbeatInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
         settings.QuotaBytes.ShouldBe(2L << 30);
         settings.LogLevel.ShouldBe(LogLevel.Information);
+        settings.CorsOrigins.ShouldBe(["*"]);
     }
 
     [Fact]
@@ -65,6 +66,8 @@ public sealed class SettingsTests
     [InlineData("--name=a=b", "separate the members", "use letters")]
     [InlineData("--name= ", "is empty", "default")]
     [InlineData("--max-request-bytes=0", "not from 1 to", "1572864")]
+    [InlineData("--cors=example.com", "no origin", "https://")]
+    [InlineData("--cors=https://example.com/path", "no origin", "without a path")]
     [InlineData("--max-txn-ops=-1", "not from 1 to", "128")]
     [InlineData("--snapshot-count=0", "not from 1 to", "10000")]
     [InlineData("--auto-compaction-mode=hourly", "none of periodic, revision", "hourly")]
