@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Bench;
 using Quorate.Bench.Comparison;
+using Quorate.Bench.Engine;
 
 var root = new RootCommand("Measures a three-member cluster of the program that was built beside this one.");
 var seconds = new Option<double>("--seconds") { Description = "Length of one measurement of throughput.", DefaultValueFactory = _ => 5 };
@@ -28,5 +29,10 @@ var runs = new Option<int>("--runs") { Description = "Seeds to run; the median i
 var simulation = new Command("simulation", "How much faster than real time five simulated members go, on one core.") { runs };
 simulation.SetAction(result => SimulationSpeed.Run(result.GetValue(runs)));
 root.Add(simulation);
+
+foreach (Command command in EngineCommands.Create(seconds, rounds))
+{
+    root.Add(command);
+}
 
 return await root.Parse(args).InvokeAsync();
