@@ -27,6 +27,8 @@ public sealed partial class ReplicaNode
             Send(message);
         }
 
+        // The followers' flushes take as long as this one's, and a round trip more: they begin first.
+        _sender.Flush();
         if (output.MustWrite || output.MessagesOnceDurable.Count > 0)
         {
             _log.Write(output);
@@ -58,6 +60,7 @@ public sealed partial class ReplicaNode
             Send(message);
         }
 
+        _sender.Flush();
         if (mark is { } written)
         {
             Guarded((_node, written), static step => step._node.Written(step.written));

@@ -324,6 +324,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _transfers.Leads(_status.LeaderId);
         _completions.Tell();
         DoDuties();
+        _sender.Flush();
         DoIdleWork();
     }
 

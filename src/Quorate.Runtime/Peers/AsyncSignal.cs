@@ -6,6 +6,10 @@ namespace Quorate.Runtime;
 /// Wakes one asynchronous waiter, without allocating. Raises between two waits count as one; what was written before a
 /// raise is seen after the wait that it ends.
 /// </summary>
+/// <remarks>
+/// A waiter that waits goes on <b>within</b> the raise, on the raiser's thread, until it waits for something else: it
+/// must not block. That spares a hand-over to another thread, which costs more than the system call that the waiter makes.
+/// </remarks>
 internal sealed class AsyncSignal : IValueTaskSource
 {
     private const int Quiet = 0;
@@ -13,7 +17,7 @@ internal sealed class AsyncSignal : IValueTaskSource
     private const int Waiting = 2;
 
     // Not readonly: it is a mutable struct.
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = false };
     private int _state;
 
     public void Raise()

@@ -56,6 +56,8 @@ internal sealed class PeerLink : IDisposable
             End(exception.Message);
         }
 
+        // Until here it may have run within a raise, on the thread of a replica's loop: what follows is not to hold that up.
+        await Task.Yield();
         Dispose();
         await answers.ConfigureAwait(false);
         return _endReason ?? "it was closed";

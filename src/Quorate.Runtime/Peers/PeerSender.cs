@@ -21,6 +21,7 @@ internal sealed class PeerSender : IAsyncDisposable
     private readonly Task _run;
     private volatile PeerLink? _link;
     private volatile bool _stopped;
+    private volatile bool _isFlushDue;
 
     public PeerSender(PeerNetworkOptions options, PeerAddress peer, PeerTraffic traffic, RepeatedLog repeated, ILogger logger)
     {
@@ -37,6 +38,7 @@ internal sealed class PeerSender : IAsyncDisposable
 
     public PeerTraffic Traffic { get; }
 
+    /// <summary>Queues a frame; it leaves with the next <see cref="Flush"/>.</summary>
     public void Send(FrameBuffer frame)
     {
         if (frame.Length > _options.FrameBytesMax)
@@ -45,12 +47,22 @@ internal sealed class PeerSender : IAsyncDisposable
         }
         else if (!_stopped && _queue.TryAdd(frame))
         {
-            _signal.Raise();
+            _isFlushDue = true;
             return;
         }
 
         Traffic.Dropped(1);
         frame.Dispose();
+    }
+
+    /// <summary>Sends what is queued on this thread as far as the connection takes it at once; the rest follows on another.</summary>
+    public void Flush()
+    {
+        if (_isFlushDue)
+        {
+            _isFlushDue = false;
+            _signal.Raise();
+        }
     }
 
     public void CheckLife() => _link?.CheckLife(_options.SilenceTimeout);

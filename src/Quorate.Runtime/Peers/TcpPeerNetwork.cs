@@ -20,6 +20,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
     private readonly Dictionary<ulong, CancellationTokenSource> _inbound_NeedsGate = [];
     private readonly CancellationTokenSource _stop = new();
     private ImmutableDictionary<ulong, PeerSender> _senders = ImmutableDictionary<ulong, PeerSender>.Empty;
+    private PeerSender[] _flushed = []; // the same senders, to walk without an enumerator
     private IPeerFrameSink? _sink;
     private int _connections;
     private bool _disposed;
@@ -70,6 +71,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
 
             gone.AddRange(_senders.Values.Where(sender => next.GetValueOrDefault(sender.Peer.Id.Value) != sender));
             _senders = next.ToImmutable();
+            Volatile.Write(ref _flushed, [.. _senders.Values]);
         }
 
         foreach (PeerSender sender in gone)
@@ -90,6 +92,15 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         else
         {
             frame.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        foreach (PeerSender sender in Volatile.Read(ref _flushed))
+        {
+            sender.Flush();
         }
     }
 

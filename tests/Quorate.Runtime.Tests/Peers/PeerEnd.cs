@@ -58,7 +58,11 @@ internal sealed class PeerEnd : IAsyncDisposable
         await Patience.UntilAsync(() => Network.Traffic[0].IsConnected, "connected");
     }
 
-    public void Send(ulong peer, string text) => Network.Send(peer, Frame(text));
+    public void Send(ulong peer, string text)
+    {
+        Network.Send(peer, Frame(text));
+        Network.Flush();
+    }
 
     public static FrameBuffer Frame(string text)
     {
