@@ -37,8 +37,8 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
             options.ToPeerNetworkOptions(_metrics.RoundTripMeasured), options.PeerAddresses(), loggers.CreateLogger<TcpPeerNetwork>());
         Clock = new SystemClock();
         _loop = new ReplicaLoop($"quorate {options.Name}", Clock, _replicaOptions.TickInterval, options.Inbox, Pumped, Crashed);
-        (_logLane, LogLane) = CreateLane($"quorate {options.Name} log");
-        (_backgroundLane, BackgroundLane) = CreateLane($"quorate {options.Name} background");
+        (_logLane, LogLane) = CreateLane($"quorate {options.Name} log", entersReplica: true);
+        (_backgroundLane, BackgroundLane) = CreateLane($"quorate {options.Name} background", entersReplica: false);
     }
 
     /// <inheritdoc/>
@@ -194,10 +194,10 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         _network.Start(_loop);
     }
 
-    private (WorkLane Lane, IWorkLane Counted) CreateLane(string name)
+    private (WorkLane Lane, IWorkLane Counted) CreateLane(string name, bool entersReplica)
     {
         WorkLane? lane = null;
-        IWorkLane counted = _loop.Lane(post => lane = new WorkLane(name, post));
+        IWorkLane counted = _loop.Lane(post => lane = new WorkLane(name, post), entersReplica);
         return (lane!, counted);
     }
 

@@ -4,7 +4,7 @@ using Quorate.Replica;
 namespace Quorate.Runtime;
 
 /// <summary>
-/// What waits in front of a replica's loop, in order of arrival. Any thread puts in, only the loop takes out, all at
+/// What waits in front of a replica's loop, in order of arrival. Any thread puts in, only who has the turn takes out, all at
 /// once: the two exchange two arrays, so that a batch costs the loop one lock, and nothing is allocated once the arrays
 /// have grown to the size of the load.
 /// </summary>
@@ -22,7 +22,7 @@ internal sealed class Inbox
     private TaskCompletionSource? _space_NeedsGate;
     private bool _closed_NeedsGate;
 
-    // The loop's own: the array that it took last, and how much of it is used.
+    // Of whoever has the turn: the array that it took last, and how much of it is used.
     private InboxItem[] _spare = new InboxItem[64];
     private int _spareUsed;
 
@@ -36,7 +36,9 @@ internal sealed class Inbox
     /// Puts in what must not be lost: a completion, or a wish of the host. Its number is bounded by whoever has
     /// started it. False once closed.
     /// </summary>
-    public bool Post(in InboxItem item)
+    /// <param name="item">The event.</param>
+    /// <param name="wake">False where the caller sees to it that somebody takes it out.</param>
+    public bool Post(in InboxItem item, bool wake = true)
     {
         lock (_gate)
         {
@@ -48,7 +50,11 @@ internal sealed class Inbox
             Add_NeedsGate(item);
         }
 
-        _signal.Raise();
+        if (wake)
+        {
+            _signal.Raise();
+        }
+
         return true;
     }
 
@@ -100,7 +106,8 @@ internal sealed class Inbox
     }
 
     /// <summary>
-    /// Puts in a frame and takes it over; or leaves it to the caller, with a task that ends when there may be room.
+    /// Puts in a frame and takes it over; or leaves it to the caller, with a task that ends when there may be room. The
+    /// caller sees to it that somebody takes it out.
     /// </summary>
     public bool TryPost(ulong from, FrameBuffer frame, out Task space)
     {
@@ -128,7 +135,6 @@ internal sealed class Inbox
             Add_NeedsGate(new InboxItem(InboxItemKind.Frame, frame, From: from));
         }
 
-        _signal.Raise();
         return true;
     }
 

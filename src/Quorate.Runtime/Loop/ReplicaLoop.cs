@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Quorate.Io;
 using Quorate.Raft;
 using Quorate.Replica;
@@ -5,11 +6,14 @@ using Quorate.Replica;
 namespace Quorate.Runtime;
 
 /// <summary>
-/// The one thread that enters a replica. It takes all events that wait, gives the ticks that are due, and lets the
-/// replica carry out what they led to, so that a busy replica has large batches and an idle one sleeps.
+/// The loop of one replica. It takes all events that wait, gives the ticks that are due, and lets the replica carry out
+/// what they led to, so that a busy replica has large batches and an idle one sleeps.
 /// </summary>
 /// <remarks>
-/// Events go before ticks: after a stall, the heartbeats that came meanwhile are heard before time is counted.
+/// <para>One thread is in the replica at a time: the loop's own, or while that sleeps the one that has brought a frame or
+/// the completion of a flush (<see cref="Turn"/>). It hands nothing over then, and waking a thread costs more than most
+/// events do. See docs/decisions/0012-whoever-brings-an-event.md.</para>
+/// <para>Events go before ticks: after a stall, the heartbeats that came meanwhile are heard before time is counted.</para>
 /// </remarks>
 internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
 {
@@ -18,6 +22,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     private readonly IClock _clock;
     private readonly TimeSpan _tickInterval;
     private readonly WakeSignal _signal = new(Spins);
+    private readonly Turn _turn;
     private readonly Inbox _inbox;
     private readonly Action<Exception> _crashed;
     private readonly Action _pumped;
@@ -26,6 +31,8 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     private int _worksUnderWay;
     private int _eventsTaken; // of the present batch
     private volatile bool _stopRequested;
+    private ExceptionDispatchInfo? _thrownElsewhere; // by the replica, on another thread; the turn is not given back then
+    private readonly Action _throwWhatWasThrownElsewhere;
 
     /// <param name="name">Name of the thread.</param>
     /// <param name="clock">The clock of the replica.</param>
@@ -38,6 +45,8 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     {
         _clock = clock;
         _tickInterval = tickInterval;
+        _turn = new Turn(_signal);
+        _throwWhatWasThrownElsewhere = () => Volatile.Read(ref _thrownElsewhere)?.Throw();
         _inbox = new Inbox(limits, _signal);
         _pumped = pumped;
         _crashed = crashed;
@@ -56,7 +65,14 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     /// A lane whose completions come to this loop, which counts what is under way. May be used before <see cref="Start"/>;
     /// completions wait until then.
     /// </summary>
-    public IWorkLane Lane(Func<Action<IWork, Exception?>, IWorkLane> create) => new CountedLane(this, create(PostCompletion));
+    /// <param name="create">Makes the lane, given where completions go.</param>
+    /// <param name="entersReplica">Whether its thread may carry its completions out itself.</param>
+    public IWorkLane Lane(Func<Action<IWork, Exception?>, IWorkLane> create, bool entersReplica = false)
+    {
+        var lane = new CountedLane(this, entersReplica);
+        lane.Inner = create(lane.Completed);
+        return lane;
+    }
 
     /// <summary>Begins to run the replica.</summary>
     public void Start(IReplicaCore core)
@@ -116,8 +132,16 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     public void RequestSnapshot() => _inbox.Post(new InboxItem(InboxItemKind.Snapshot, null));
 
     /// <inheritdoc/>
-    public ValueTask PostAsync(ulong from, FrameBuffer frame, CancellationToken cancellationToken) =>
-        _inbox.TryPost(from, frame, out Task space) ? ValueTask.CompletedTask : PostOnceThereIsRoomAsync(from, frame, space, cancellationToken);
+    public ValueTask PostAsync(ulong from, FrameBuffer frame, CancellationToken cancellationToken)
+    {
+        if (!_inbox.TryPost(from, frame, out Task space))
+        {
+            return PostOnceThereIsRoomAsync(from, frame, space, cancellationToken);
+        }
+
+        CarryOutHere();
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask PostOnceThereIsRoomAsync(ulong from, FrameBuffer frame, Task space, CancellationToken cancellationToken)
     {
@@ -130,6 +154,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
                 posted = _inbox.TryPost(from, frame, out space);
             }
             while (!posted);
+            _signal.Raise();
         }
         finally
         {
@@ -140,7 +165,45 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         }
     }
 
-    private void PostCompletion(IWork work, Exception? error) => _inbox.Post(new InboxItem(InboxItemKind.Completion, work, error));
+    /// <summary>Carries out what is in the inbox on this thread, or has the loop do it where somebody is in the replica already.</summary>
+    /// <param name="lane">The lane of this thread. Where the events have led to more work for it, the loop does the rest.</param>
+    private void CarryOutHere(CountedLane? lane = null)
+    {
+        if (_core is not { } core || _stopRequested || !_turn.TryTake())
+        {
+            _signal.Raise();
+            return;
+        }
+
+        bool isWorkLeft;
+        try
+        {
+            TakeEvents(core);
+            isWorkLeft = lane is { HasWork: true };
+            if (!isWorkLeft)
+            {
+                core.Pump();
+                _pumped();
+                isWorkLeft = core.HasWork;
+            }
+        }
+#pragma warning disable CA1031 // A fault in the replica: the loop reports it, on its own thread, and ends.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Volatile.Write(ref _thrownElsewhere, ExceptionDispatchInfo.Capture(exception));
+            _signal.Raise();
+            return;
+        }
+
+        _turn.Give();
+        if (isWorkLeft)
+        {
+            _signal.Raise();
+        }
+    }
+
+    private void TakeTurn() => _turn.Take(_throwWhatWasThrownElsewhere);
 
     private void Run()
     {
@@ -178,6 +241,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         var ticks = new TickSchedule(_tickInterval, _clock.Now);
         while (!_stopRequested)
         {
+            TakeTurn();
             TakeEvents(core);
             for (int due = ticks.TakeDue(_clock.Now); due > 0; due--)
             {
@@ -186,11 +250,15 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
 
             core.Pump();
             _pumped();
-            if (!core.HasWork)
+            bool isWorkLeft = core.HasWork;
+            _turn.Give();
+            if (!isWorkLeft)
             {
                 _signal.Wait(ticks.UntilNext(_clock.Now));
             }
         }
+
+        TakeTurn(); // for good
     }
 
     private void TakeEvents(IReplicaCore core)
@@ -278,19 +346,39 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <summary>Counts what is under way, so that the loop does not end before the last completion.</summary>
-    private sealed class CountedLane(ReplicaLoop loop, IWorkLane lane) : IWorkLane
+    private sealed class CountedLane(ReplicaLoop loop, bool entersReplica) : IWorkLane
     {
+        private int _works;
+
+        public IWorkLane? Inner { get; set; }
+
+        /// <summary>Whether it has more to do than what it has completed.</summary>
+        public bool HasWork => Volatile.Read(ref _works) > 0;
+
         public void Submit(IWork work)
         {
             Interlocked.Increment(ref loop._worksUnderWay);
+            Interlocked.Increment(ref _works);
             try
             {
-                lane.Submit(work);
+                Inner!.Submit(work);
             }
             catch
             {
+                Interlocked.Decrement(ref _works);
                 Interlocked.Decrement(ref loop._worksUnderWay);
                 throw;
+            }
+        }
+
+        /// <summary>On the lane's thread.</summary>
+        public void Completed(IWork work, Exception? error)
+        {
+            Interlocked.Decrement(ref _works);
+            bool isTaken = loop._inbox.Post(new InboxItem(InboxItemKind.Completion, work, error), wake: !entersReplica);
+            if (isTaken && entersReplica)
+            {
+                loop.CarryOutHere(this);
             }
         }
     }

@@ -8,30 +8,29 @@ namespace Quorate.Runtime;
 /// The waiter spins briefly before it sleeps: in a busy replica the next event is often some microseconds away, less
 /// than a sleep and a wake-up cost. On a machine with one core spinning only delays the raiser, so there is none.
 /// </remarks>
-internal sealed class WakeSignal
+internal sealed unsafe class WakeSignal
 {
     private const int Quiet = 0;
     private const int Raised = 1;
-    private const int Sleeping = 2; // set only with _gate held, so that no pulse falls between it and the wait
+    private const int Sleeping = 2; // without a futex set only with _gate held, so that no pulse falls between it and the wait
 
     private readonly object _gate = new();
+    private readonly int[] _memory = GC.AllocateArray<int>(1, pinned: true); // keeps _state alive, and where it is
+    private readonly int* _state;
     private readonly int _spins;
-    private int _state;
 
     public WakeSignal(int spins)
     {
         _spins = Environment.ProcessorCount > 1 ? spins : 0;
+        _state = (int*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
     }
 
     /// <summary>Wakes the waiter, or lets its next wait return at once. What was written before is seen by it.</summary>
     public void Raise()
     {
-        if (Interlocked.Exchange(ref _state, Raised) == Sleeping)
+        if (Interlocked.Exchange(ref *_state, Raised) == Sleeping)
         {
-            lock (_gate)
-            {
-                Monitor.Pulse(_gate);
-            }
+            Wake();
         }
     }
 
@@ -55,23 +54,51 @@ internal sealed class WakeSignal
         for (int i = 0; i < _spins; i++)
         {
             Thread.SpinWait(8);
-            if (Volatile.Read(ref _state) == Raised && TryConsume())
+            if (Volatile.Read(ref *_state) == Raised && TryConsume())
             {
                 return true;
             }
         }
 
+        Sleep(milliseconds);
+        return Interlocked.Exchange(ref *_state, Quiet) == Raised;
+    }
+
+    private bool TryConsume() => Interlocked.CompareExchange(ref *_state, Quiet, Raised) == Raised;
+
+    private void Wake()
+    {
+        if (Futex.IsSupported)
+        {
+            Futex.Wake(_state);
+            return;
+        }
+
         lock (_gate)
         {
-            if (Interlocked.CompareExchange(ref _state, Sleeping, Quiet) == Quiet)
-            {
-                // A spurious wake-up is harmless: the caller looks at its queue and its clock, and waits again.
-                Monitor.Wait(_gate, milliseconds);
-            }
-
-            return Interlocked.Exchange(ref _state, Quiet) == Raised;
+            Monitor.Pulse(_gate);
         }
     }
 
-    private bool TryConsume() => Interlocked.CompareExchange(ref _state, Quiet, Raised) == Raised;
+    /// <summary>A spurious wake-up is harmless: the caller looks at its queue and its clock, and waits again.</summary>
+    private void Sleep(int milliseconds)
+    {
+        if (Futex.IsSupported)
+        {
+            if (Interlocked.CompareExchange(ref *_state, Sleeping, Quiet) == Quiet)
+            {
+                Futex.Wait(_state, Sleeping, milliseconds);
+            }
+
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (Interlocked.CompareExchange(ref *_state, Sleeping, Quiet) == Quiet)
+            {
+                Monitor.Wait(_gate, milliseconds);
+            }
+        }
+    }
 }
