@@ -1,118 +1,107 @@
+using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Quorate.Runtime;
 
 /// <summary>
-/// Listens for peers on an endpoint of its own, on Kestrel's socket transport but without a web server around it, so
-/// that a replica can be embedded in any program, and several in one.
+/// Listens for peers on an endpoint of its own, without a web server around it, so that a replica can be embedded in any
+/// program, and several in one. Each connection has a thread that reads it and takes what it reads to the replica.
 /// </summary>
 public sealed class PeerListener : IAsyncDisposable
 {
+    private const int BacklogMax = 512;
+    private const int ReadBytesMax = 64 << 10;
+    private const int ReadBytesMin = 4 << 10;
+
     private readonly TcpPeerNetwork _network;
     private readonly ILogger _logger;
-    private readonly IConnectionListener _listener;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<ConnectionContext, Task> _connections_NeedsGate = [];
+    private readonly HashSet<Task> _connections_NeedsGate = [];
     private readonly Task _accept;
-    private volatile bool _disposed;
 
-    private PeerListener(TcpPeerNetwork network, IConnectionListener listener, ILogger logger)
+    private PeerListener(TcpPeerNetwork network, Socket listener, ILogger logger)
     {
         _network = network;
         _listener = listener;
         _logger = logger;
+        EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         _accept = AcceptAsync();
     }
 
     /// <summary>Where it listens; with the port that was given where zero was asked for.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
+    public IPEndPoint EndPoint { get; }
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The endpoint is in use, or not one of this machine; says which.</exception>
-    public static async Task<PeerListener> StartAsync(
+    public static Task<PeerListener> StartAsync(
         IPEndPoint endPoint, TcpPeerNetwork network, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        ArgumentNullException.ThrowIfNull(network);
-        var factory = new SocketTransportFactory(Options.Create(TransportOptions()), loggers);
+        ArgumentNullException.ThrowIfNull(loggers);
+        cancellationToken.ThrowIfCancellationRequested();
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            IConnectionListener listener = await factory.BindAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            ILogger logger = loggers.CreateLogger<TcpPeerNetwork>();
-            PeerLog.Listening(logger, listener.EndPoint.ToString() ?? string.Empty);
-            return new PeerListener(network, listener, logger);
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(endPoint);
+            socket.Listen(BacklogMax);
         }
-        catch (AddressInUseException exception)
+        catch (SocketException exception)
         {
+            socket.Dispose();
             throw new IOException(
-                $"cannot listen for peers on {endPoint}: another program uses that address; stop it or choose another port", exception);
+                exception.SocketErrorCode == SocketError.AddressAlreadyInUse
+                    ? $"cannot listen for peers on {endPoint}: another program uses that address; stop it or choose another port"
+                    : $"cannot listen for peers on {endPoint}: {exception.Message}",
+                exception);
         }
-        catch (System.Net.Sockets.SocketException exception)
-        {
-            throw new IOException($"cannot listen for peers on {endPoint}: {exception.Message}", exception);
-        }
+
+        ILogger logger = loggers.CreateLogger<TcpPeerNetwork>();
+        PeerLog.Listening(logger, socket.LocalEndPoint?.ToString() ?? string.Empty);
+        return Task.FromResult(new PeerListener(network, socket, logger));
     }
 
     /// <summary>Stops listening and ends the connections it took.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
+        if (_stop.IsCancellationRequested)
         {
             return;
         }
 
-        _disposed = true;
-        await _listener.UnbindAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
         await _accept.ConfigureAwait(false);
         Task[] open;
         lock (_gate)
         {
-            foreach (ConnectionContext connection in _connections_NeedsGate.Keys)
-            {
-                connection.Abort();
-            }
-
-            open = [.. _connections_NeedsGate.Values];
+            open = [.. _connections_NeedsGate];
         }
 
         await Task.WhenAll(open).ConfigureAwait(false);
-        await _listener.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>
-    /// What arrives is taken to the replica by the thread that has read it. The reader never blocks, and each hand-over
-    /// to another thread would cost more than all that it does.
-    /// </summary>
-    private static SocketTransportOptions TransportOptions() => new()
-    {
-        NoDelay = true,
-        UnsafePreferInlineScheduling = true,
-        WaitForDataBeforeAllocatingBuffer = false,
-    };
 
     private async Task AcceptAsync()
     {
-        while (!_disposed)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
-                if (await _listener.AcceptAsync().ConfigureAwait(false) is not { } connection)
-                {
-                    return; // unbound
-                }
-
-                lock (_gate)
-                {
-                    _connections_NeedsGate[connection] = Task.Run(() => RunAsync(connection));
-                }
+                Socket socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                Serve(socket);
             }
-            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
             {
-                if (_disposed)
+                if (_stop.IsCancellationRequested)
                 {
                     return;
                 }
@@ -124,19 +113,49 @@ public sealed class PeerListener : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(ConnectionContext connection)
+    private void Serve(Socket socket)
     {
-        try
+        lock (_gate)
         {
+            Task task = Task.Factory.StartNew(
+                () => RunAsync(socket), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            _connections_NeedsGate.Add(task);
+            _ = task.ContinueWith(
+                ended =>
+                {
+                    lock (_gate)
+                    {
+                        _connections_NeedsGate.Remove(ended);
+                    }
+                },
+                TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Begins on a thread of its own, and stays there unless it has to wait for room in the inbox.</summary>
+    private async Task RunAsync(Socket socket)
+    {
+        using (socket)
+        {
+            socket.NoDelay = true;
+            var stream = new PeerSocketStream(socket);
+            var connection = new DefaultConnectionContext
+            {
+                ConnectionId = socket.RemoteEndPoint?.ToString() ?? string.Empty,
+                RemoteEndPoint = socket.RemoteEndPoint,
+                ConnectionClosed = _stop.Token,
+                Transport = new Pipes(
+                    PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBytesMax, minimumReadSize: ReadBytesMin)),
+                    PipeWriter.Create(stream)),
+            };
             await _network.RunConnectionAsync(connection).ConfigureAwait(false);
         }
-        finally
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            lock (_gate)
-            {
-                _connections_NeedsGate.Remove(connection);
-            }
-        }
+    }
+
+    private sealed class Pipes(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
     }
 }
