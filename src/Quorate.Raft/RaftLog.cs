@@ -9,6 +9,7 @@ namespace Quorate.Raft;
 /// <para>Entries stand in chunks of fixed size, so that a slice is a view into a chunk and no entry is ever copied to be
 /// sent or written. A view stays what it was for as long as somebody holds it: a slot is written once; after a
 /// truncation the entries kept in the last chunk move to a fresh chunk and the old one is left to its readers.</para>
+/// <para>Only where the host has said that it holds no view into what it compacts are the chunks of that used again.</para>
 /// <para>Example with chunks of four: entries 1 to 6 fill <c>[1 2 3 4] [5 6 _ _]</c>. Truncated after 5 and
 /// continued with 6', 7': <c>[1 2 3 4] [5 6' 7' _]</c>, the second chunk being a new one. Compacted up to 5:
 /// <c>[5 6' 7' _]</c>, where slot 5 is no longer read, and <see cref="BeforeFirst"/> tells its position.</para>
@@ -20,12 +21,19 @@ public sealed class RaftLog
     /// <summary>Entries a chunk; a slice never crosses a chunk's end.</summary>
     internal const int ChunkEntries = 1 << ChunkEntriesShift;
 
+    /// <summary>Chunks kept for reuse: a compaction frees many at once, and they are wanted one by one.</summary>
+    private const int FreeChunksMax = 64;
+
     private readonly List<Entry[]> _chunks = [];
+    private readonly Stack<Entry[]> _free = new();
 
     /// <summary>Index that slot 0 of the first chunk stands for.</summary>
     private long _baseIndex;
 
     internal RaftLog(LogPosition beforeFirst) => Reset(beforeFirst);
+
+    /// <inheritdoc cref="RaftOptions.ReusesCompactedChunks"/>
+    internal bool ReusesCompactedChunks { get; set; }
 
     /// <summary>The entry right before the first: compacted, or the start of the log.</summary>
     public LogPosition BeforeFirst { get; private set; }
@@ -154,7 +162,7 @@ public sealed class RaftLog
         int chunk = (int)(offset >> ChunkEntriesShift);
         if (chunk == _chunks.Count)
         {
-            _chunks.Add(new Entry[ChunkEntries]);
+            _chunks.Add(_free.TryPop(out Entry[]? free) ? free : new Entry[ChunkEntries]);
         }
 
         _chunks[chunk][offset & (ChunkEntries - 1)] = entry;
@@ -203,6 +211,12 @@ public sealed class RaftLog
 
         BeforeFirst = new LogPosition(TermAt(firstKept - 1), firstKept - 1);
         int unused = (int)Math.Min((firstKept - _baseIndex) >> ChunkEntriesShift, _chunks.Count);
+        for (int i = 0; ReusesCompactedChunks && i < unused && _free.Count < FreeChunksMax; i++)
+        {
+            Array.Clear(_chunks[i]); // the commands are not to live as long as the chunk
+            _free.Push(_chunks[i]);
+        }
+
         _chunks.RemoveRange(0, unused);
         _baseIndex += (long)unused << ChunkEntriesShift;
     }

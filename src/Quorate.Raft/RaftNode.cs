@@ -43,6 +43,7 @@ public sealed partial class RaftNode
 
         RestoredLog found = RestoredLog.From(restored);
         _log = found.Log;
+        _log.ReusesCompactedChunks = options.ReusesCompactedChunks;
         _configurations = found.Configurations;
         _quorum = new Quorum(_configurations.Latest);
         Snapshot = restored.Snapshot;

@@ -33,6 +33,12 @@ public sealed record RaftOptions
     /// <summary>Most bytes of a snapshot in one InstallSnapshot.</summary>
     public int SnapshotChunkBytesMax { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Whether the memory of entries that <see cref="RaftNode.Compact"/> lets go of serves for later ones, so that a busy
+    /// log allocates nothing. The host then holds no view (of a message, or of an output) into what it compacts.
+    /// </summary>
+    public bool ReusesCompactedChunks { get; init; }
+
     /// <summary>Most rounds and requests of reads that wait for a confirmation of leadership.</summary>
     public int WaitingReadsMax { get; init; } = 4096;
 

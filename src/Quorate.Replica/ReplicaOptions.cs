@@ -140,6 +140,9 @@ public sealed record ReplicaOptions
             Seed = seed,
             ElectionTimeoutTicks = ElectionTimeoutTicks,
             HeartbeatTicks = HeartbeatTicks,
+
+            // Messages are encoded, and batches staged, as soon as they are handed out; only what is applied is compacted.
+            ReusesCompactedChunks = true,
         };
         return ConfigureRaft is null ? raft : ConfigureRaft(raft);
     }

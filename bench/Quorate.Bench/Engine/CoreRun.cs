@@ -23,7 +23,7 @@ internal sealed class CoreRun
     {
         MemberId[] members = [new(1), new(2), new(3)];
         var restored = new RestoredState { InitialConfiguration = new Configuration(members) };
-        _nodes = [.. members.Select(id => new RaftNode(new RaftOptions { Id = id, Seed = id.Value }, restored))];
+        _nodes = [.. members.Select(id => new RaftNode(new RaftOptions { Id = id, Seed = id.Value, ReusesCompactedChunks = true }, restored))];
     }
 
     public static int Run(TimeSpan duration, int rounds)

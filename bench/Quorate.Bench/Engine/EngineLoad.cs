@@ -50,7 +50,7 @@ internal static class EngineLoad
             ProposalOutcome outcome = await leader.ProposeAsync(command);
             if (outcome.Status != ProposalStatus.Applied)
             {
-                throw new InvalidOperationException($"a write ended as {outcome.Status}");
+                throw new InvalidOperationException($"a write ended as {outcome.Status}; {leader.Status.Failure}");
             }
 
             long now = Stopwatch.GetTimestamp();

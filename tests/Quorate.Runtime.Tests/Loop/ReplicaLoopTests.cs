@@ -117,6 +117,56 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Threads_that_bring_frames_and_completions_are_in_the_replica_one_at_a_time_and_lose_none()
+    {
+        ReplicaLoop loop = CreateLoop(new InboxLimits(), TimeSpan.FromMilliseconds(1));
+        WorkLane? lane = null;
+        IWorkLane counted = loop.Lane(post => lane = new WorkLane("test lane", post), entersReplica: true);
+        loop.Start(_core);
+        var bringing = Enumerable.Range(1, 4).Select(peer => Task.Run(async () =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                await loop.PostAsync((ulong)peer, PeerEnd.Frame($"{i}"), CancellationToken.None);
+            }
+        })).ToArray();
+        NotingWork[] works = [.. Enumerable.Range(0, 500).Select(_ => new NotingWork())];
+        foreach (NotingWork work in works)
+        {
+            counted.Submit(work);
+        }
+
+        await Patience.ForAsync(Task.WhenAll(bringing));
+        await Patience.UntilAsync(
+            () => _core.Events.Count(text => text.StartsWith("frame", StringComparison.Ordinal)) == 4000
+                && works.All(work => work.CompletedOn.Task.IsCompleted),
+            "all frames and completions are in");
+        for (int peer = 1; peer <= 4; peer++)
+        {
+            _core.Events.Where(text => text.StartsWith($"frame {peer} ", StringComparison.Ordinal))
+                .ShouldBe(Enumerable.Range(0, 1000).Select(i => $"frame {peer} {i}"));
+        }
+
+        _crashes.ShouldBeEmpty();
+        loop.Stop(Patience.Limit).ShouldBeTrue();
+        lane!.Stop(Patience.Limit).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_replica_on_the_thread_that_brought_a_frame_ends_the_loop_and_is_told()
+    {
+        ReplicaLoop loop = Start();
+        await Patience.UntilAsync(() => _core.Count("pump") > 0, "it was pumped");
+        _core.ThrowOnPump = new InvalidOperationException("a fault");
+        await loop.PostAsync(2, PeerEnd.Frame("frame"), CancellationToken.None);
+        await Patience.UntilAsync(() => _crashes.Count == 1, "the fault was told");
+        _crashes[0].Message.ShouldBe("a fault");
+        AwaitedProposal late = AwaitedProposal.Create([], Patience.Limit);
+        loop.Propose(late);
+        (await Patience.ForAsync(late.Outcome)).Status.ShouldBe(ProposalStatus.Stopping);
+    }
+
+    [Fact]
     public async Task Completions_come_on_the_loop_even_when_the_inbox_is_full()
     {
         ReplicaLoop loop = CreateLoop(new InboxLimits { RequestsMax = 1, FramesMax = 1 }, NoTicks);
