@@ -27,9 +27,8 @@ internal sealed class LogWriterAlone : ILogCompletion, IDisposable
             new SystemDisk(folder), _lane, _background, 1, new MemberIdentity(1, 1), new StorageOptions());
     }
 
-    public LatencyCounts Run(TimeSpan duration)
+    public void Run(TimeSpan duration, LatencyCounts latencies)
     {
-        var latencies = new LatencyCounts();
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < duration)
         {
@@ -50,8 +49,6 @@ internal sealed class LogWriterAlone : ILogCompletion, IDisposable
                 _storage.CompactLog(_index - KeptEntries);
             }
         }
-
-        return latencies;
     }
 
     public void Completed(StorageException? error) => _isDurable = error is null ? true : throw error;

@@ -30,9 +30,8 @@ internal sealed class RawDisk : IDisposable
     }
 
     /// <summary>Flushes for that long, one after the other.</summary>
-    public LatencyCounts Run(TimeSpan duration)
+    public void Run(TimeSpan duration, LatencyCounts latencies)
     {
-        var latencies = new LatencyCounts();
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < duration)
         {
@@ -47,8 +46,6 @@ internal sealed class RawDisk : IDisposable
             _offset += _block.Length;
             latencies.Add(Stopwatch.GetElapsedTime(began));
         }
-
-        return latencies;
     }
 
     public void Dispose()
