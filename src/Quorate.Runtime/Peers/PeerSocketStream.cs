@@ -12,7 +12,7 @@ namespace Quorate.Runtime;
 /// </remarks>
 internal sealed class PeerSocketStream(Socket socket) : Stream
 {
-    private readonly int _ownThread = Environment.CurrentManagedThreadId;
+    private readonly Thread _ownThread = Thread.CurrentThread; // not its number, which another has once it has ended
     private CancellationToken _registered;
 
     public override bool CanRead => true;
@@ -29,7 +29,7 @@ internal sealed class PeerSocketStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    private bool MayBlock => Environment.CurrentManagedThreadId == _ownThread;
+    private bool MayBlock => Thread.CurrentThread == _ownThread;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
