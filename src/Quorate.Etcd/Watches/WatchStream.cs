@@ -38,6 +38,9 @@ public sealed class WatchStream : IWatcherOwner
     /// <summary>The revision that all watches must have reached for the client to be told; null when it does not ask.</summary>
     private long? _progressWanted;
 
+    /// <summary>Until the hub is here, nothing about that can have changed but by what wakes the stream anyway.</summary>
+    private long _progressAskedAgainAt;
+
     internal WatchStream(MemberWatches member, Action readable, TimeSpan nextProgress)
     {
         _member = member;
@@ -79,6 +82,7 @@ public sealed class WatchStream : IWatcherOwner
                 break;
             case WatchRequest.RequestUnionOneofCase.ProgressRequest:
                 _progressWanted = Math.Max(_progressWanted ?? 0, _member.Current.Revision);
+                _progressAskedAgainAt = _progressWanted.Value;
                 _member.Wait(this, waits: true);
                 Tell();
                 break;
@@ -163,12 +167,16 @@ public sealed class WatchStream : IWatcherOwner
     /// <summary>The hub has moved on: perhaps what the client waits for is reached.</summary>
     internal void AskAgain()
     {
-        if (Hub.Revision >= _progressWanted)
+        if (Hub.Revision >= _progressAskedAgainAt)
         {
             Tell();
         }
     }
 
+    /// <summary>
+    /// Whether its client has been told everything up to the hub's revision. One that begins with the next revision has:
+    /// to go on after the present is what it asked for. One that begins later must not be told of what comes before.
+    /// </summary>
     private bool IsTold(StreamWatch watch)
     {
 #if QUORATE_MUTANTS
@@ -177,7 +185,7 @@ public sealed class WatchStream : IWatcherOwner
             return true;
         }
 #endif
-        return watch.Watcher.IsSynced && Hub.Revision >= watch.Watcher.Options.StartRevision;
+        return watch.Watcher.IsSynced && Hub.Revision >= watch.Watcher.Options.StartRevision - 1;
     }
 
     private void Create(WatchCreateRequest request)
@@ -364,6 +372,8 @@ public sealed class WatchStream : IWatcherOwner
         {
             if (!IsTold(watch))
             {
+                // What waits was taken before this was asked, so it is one that begins later.
+                _progressAskedAgainAt = watch.Watcher.Options.StartRevision - 1;
                 return null;
             }
         }
