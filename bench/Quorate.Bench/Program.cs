@@ -29,4 +29,9 @@ var simulation = new Command("simulation", "How much faster than real time five 
 simulation.SetAction(result => SimulationSpeed.Run(result.GetValue(runs)));
 root.Add(simulation);
 
+var watchers = new Option<int>("--watchers") { Description = "Watchers of one member.", DefaultValueFactory = _ => 10_000 };
+var watches = new Command("watches", "What watches cost within a member: publications, events, history; no network.") { watchers, rounds };
+watches.SetAction(result => WatchCost.Run(result.GetValue(watchers), result.GetValue(rounds)));
+root.Add(watches);
+
 return await root.Parse(args).InvokeAsync();
