@@ -151,7 +151,7 @@ public sealed class EtcdStateMachine : IStateMachine
         {
             SnapshotHeader header = SnapshotHeader.Read(snapshot);
             store.Load(snapshot);
-            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current), LeaseCounts);
+            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current, CurrentLeases), LeaseCounts);
             published = header.Members;
             alarms = header.Alarms;
             auth = header.Auth;
