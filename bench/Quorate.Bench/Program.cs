@@ -35,4 +35,9 @@ foreach (Command command in EngineCommands.Create(seconds, rounds))
     root.Add(command);
 }
 
+var watchers = new Option<int>("--watchers") { Description = "Watchers of one member.", DefaultValueFactory = _ => 10_000 };
+var watches = new Command("watches", "What watches cost within a member: publications, events, history; no network.") { watchers, rounds };
+watches.SetAction(result => WatchCost.Run(result.GetValue(watchers), result.GetValue(rounds)));
+root.Add(watches);
+
 return await root.Parse(args).InvokeAsync();

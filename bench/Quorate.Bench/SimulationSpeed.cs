@@ -10,7 +10,8 @@ namespace Quorate.Bench;
 /// </summary>
 internal static class SimulationSpeed
 {
-    private const int WarmUpRuns = 60;
+    /// <summary>After so many the compiler has done nearly all that it will do.</summary>
+    private const int WarmUpRuns = 100;
 
     public static int Run(int runs)
     {
@@ -19,43 +20,42 @@ internal static class SimulationSpeed
             Case(seed).Run();
         }
 
+        ProcessorTime warmUp = ProcessorTime.Now;
         double[] factors = new double[runs];
-        double[] eventRates = new double[runs];
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        int collectionsBefore = GC.CollectionCount(0);
         long events = 0;
         double virtualSeconds = 0;
-        TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
         var all = Stopwatch.StartNew();
         for (int run = 0; run < runs; run++)
         {
-            var clock = Stopwatch.StartNew();
+            TimeSpan before = ProcessorTime.OfThread();
             SimulationResult result = Case((ulong)(1000 + run)).Run();
-            double seconds = clock.Elapsed.TotalSeconds;
+            TimeSpan used = ProcessorTime.OfThread() - before;
             if (result.Violation is not null)
             {
                 Console.Error.WriteLine($"seed {result.Seed}: {result.Violation.Message}");
                 return 1;
             }
 
-            factors[run] = result.VirtualTime.TotalSeconds / seconds;
-            eventRates[run] = result.Events / seconds;
+            factors[run] = result.VirtualTime / used;
             events += result.Events;
             virtualSeconds += result.VirtualTime.TotalSeconds;
         }
 
         double wallSeconds = all.Elapsed.TotalSeconds;
-        double processorSeconds = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
+        ProcessorTime time = ProcessorTime.Now - warmUp;
         long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+        int collections = GC.CollectionCount(0) - collectionsBefore;
         Array.Sort(factors);
-        Array.Sort(eventRates);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"virtual seconds a second: median {factors[runs / 2]:0}, lowest {factors[0]:0}, highest {factors[^1]:0}, of all runs together {virtualSeconds / wallSeconds:0}; a second of processor time: {virtualSeconds / processorSeconds:0}"));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"events a second: median {eventRates[runs / 2]:0}; an event allocates {allocated / (double)events:0} bytes"));
+        Write($"warm-up of {WarmUpRuns} runs: {warmUp.Process.TotalSeconds:0.0} s of processor time, of which {warmUp.Thread.TotalSeconds:0.0} s in the thread of the worlds");
+        Write($"virtual seconds a second of processor time of that thread: median {factors[runs / 2]:0}, lowest {factors[0]:0}, highest {factors[^1]:0}; all runs together {virtualSeconds / time.Thread.TotalSeconds:0}, with compiler and collector {virtualSeconds / time.Process.TotalSeconds:0}; a second of wall time {virtualSeconds / wallSeconds:0}");
+        Write($"an event: {time.Thread.TotalNanoseconds / events:0} ns, {allocated / (double)events:0} bytes allocated; {events / virtualSeconds:0} events a virtual second");
+        Write($"the collector ran {collections} times and stopped the program for {time.Collector.TotalSeconds:0.00} s, the compiler took {time.Compiler.TotalSeconds:0.00} s, of {wallSeconds:0.0} s of wall time");
         return 0;
     }
+
+    private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static SimulationCase Case(ulong seed) => new() { Seed = seed, Members = 5 };
 }

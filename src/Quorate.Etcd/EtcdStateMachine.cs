@@ -151,7 +151,7 @@ public sealed class EtcdStateMachine : IStateMachine
         {
             SnapshotHeader header = SnapshotHeader.Read(snapshot);
             store.Load(snapshot);
-            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current), LeaseCounts);
+            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current, CurrentLeases), LeaseCounts);
             published = header.Members;
             alarms = header.Alarms;
             auth = header.Auth;
@@ -237,7 +237,8 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private object? ApplyToLeases(in AppliedCommand command)
     {
-        EtcdError? refusal = Command.KindOf(command.Command) switch
+        CommandKind kind = Command.KindOf(command.Command);
+        EtcdError? refusal = kind switch
         {
             CommandKind.LeaseGrant => alarms.Refusal(QuotaCost.OfLeaseBytes),
             CommandKind.LeaseRevoke => alarms.Refusal(0),
@@ -248,8 +249,8 @@ public sealed class EtcdStateMachine : IStateMachine
             return refusal;
         }
 
-        // A revocation deletes keys.
-        isUnpublished = true;
+        // The end of a lease deletes keys; a renewal, of which there may be very many, shows readers of the store nothing.
+        isUnpublished |= kind is CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
         return leases.Apply(command);
     }
 

@@ -40,9 +40,29 @@ public sealed partial class ReplicaNode
         if (_statusIsOld || _node.CurrentTerm != last.Term || !ReferenceEquals(_node.Configuration, last.Configuration))
         {
             _statusIsOld = false;
-            _status = BuildStatus();
+            if (!IsStillTrue(last))
+            {
+                _status = BuildStatus();
+            }
         }
     }
+
+    /// <summary>Whether a new picture would show the same. A leader's hardly ever does: it shows the followers too.</summary>
+    private bool IsStillTrue(ReplicaStatus status) =>
+        _node.Role != Role.Leader
+        && status.Role == _node.Role
+        && status.Term == _node.CurrentTerm
+        && status.LeaderId == _node.LeaderId
+        && status.LastIndex == _node.LastLog.Index
+        && status.CommitIndex == _node.CommitIndex
+        && status.AppliedIndex == _applier.Applied.Index
+        && status.SnapshotIndex == (_node.Snapshot?.LastIncluded.Index ?? 0)
+        && ReferenceEquals(status.Configuration, _node.Configuration)
+        && status.LogBytes == _storage.Log.LogBytes
+        && status.ElectionsStarted == _node.ElectionsStarted
+        && status.LeaderChanges == _leaderChanges
+        && status.PendingProposals == _proposals.Count
+        && status.Failure == _failure;
 
     private ReplicaStatus BuildStatus() => new()
     {

@@ -239,6 +239,22 @@ public class LeaseTests
     }
 
     [Fact]
+    public void A_snapshot_gives_no_time_back_to_a_lease_that_the_member_has_counted_down()
+    {
+        Grant(5, 100);
+        Grant(6, 100);
+        byte[] atGrant = world.SnapshotBytes();
+        Wait(TimeSpan.FromSeconds(20));
+        world.Call(new LeaseKeepAliveRequest { ID = 6 });
+        Wait(TimeSpan.FromSeconds(10));
+        world.State.LoadSnapshot(new MemoryStream(atGrant));
+        TimeToLive(5).TTL.ShouldBe(70);
+
+        // Of that renewal the snapshot knows nothing: what was seen after it says nothing of the one before.
+        TimeToLive(6).TTL.ShouldBe(100);
+    }
+
+    [Fact]
     public void What_has_passed_is_replicated_by_and_by_so_that_a_restart_gives_little_of_it_back()
     {
         Grant(5, 1000);

@@ -225,6 +225,18 @@ public class WatchTests
     }
 
     [Fact]
+    public void Progress_of_a_watch_of_the_present_is_told_though_nothing_has_been_written_since()
+    {
+        world.Put("a", "1");
+        var client = new WatchClient(world);
+        client.Create(On("a"));
+        client.Read();
+        client.AskForProgress();
+        WatchResponse progress = client.Read().ShouldHaveSingleItem();
+        (progress.WatchId, progress.Header.Revision).ShouldBe((-1L, 2L));
+    }
+
+    [Fact]
     public void Progress_waits_for_a_watch_that_begins_later()
     {
         var client = new WatchClient(world);
@@ -235,6 +247,43 @@ public class WatchTests
         world.Put("b", "2");
         WatchResponse progress = client.Read().ShouldHaveSingleItem();
         (progress.WatchId, progress.Header.Revision).ShouldBe((-1L, 3L));
+    }
+
+    [Fact]
+    public void A_stream_whose_progress_waits_for_a_watch_that_begins_later_is_not_woken_by_what_comes_before()
+    {
+        var client = new WatchClient(world);
+        client.Create(On("a", start: 20));
+        client.AskForProgress();
+        client.Read();
+        int wakes = client.Wakes;
+        for (int i = 0; i < 10; i++)
+        {
+            world.Put("b", $"{i}");
+            client.Read().ShouldBeEmpty();
+        }
+
+        client.Wakes.ShouldBe(wakes);
+
+        // Once that watch is gone there is nothing to wait for.
+        client.Create(On("b"));
+        client.Cancel(0);
+        client.Read()[^1].WatchId.ShouldBe(-1);
+    }
+
+    [Fact]
+    public void A_renewal_of_a_lease_wakes_nobody_who_watches()
+    {
+        world.Call(new LeaseGrantRequest { ID = 7, TTL = 10 });
+        var client = new WatchClient(world);
+        client.Create(On("a"));
+        client.Read();
+        int wanted = 0;
+        world.Front.Watches.AdvanceWanted = () => wanted++;
+        world.Call(new LeaseKeepAliveRequest { ID = 7 });
+        wanted.ShouldBe(0);
+        world.Put("b", "1");
+        wanted.ShouldBe(1);
     }
 
     [Fact]

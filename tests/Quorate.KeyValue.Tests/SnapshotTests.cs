@@ -94,6 +94,20 @@ public class SnapshotTests
     }
 
     [Fact]
+    public void Each_piece_but_the_last_is_nearly_as_long_as_one_may_be()
+    {
+        var store = new KeyValueStore();
+        for (int i = 0; i < 5000; i++)
+        {
+            store.Put($"key{i}", "value");
+        }
+
+        int[] lengths = [.. store.Current.WriteSnapshot().Select(static piece => piece.Length)];
+        lengths.Length.ShouldBeGreaterThan(2);
+        lengths[..^1].ShouldAllBe(static length => length > (64 * 1024) - 64 && length <= 64 * 1024);
+    }
+
+    [Fact]
     public void A_value_of_megabytes_survives()
     {
         var store = new KeyValueStore();

@@ -217,13 +217,14 @@ public sealed class MemberWatches
     };
 
     /// <summary>
-    /// On the replica's loop: a member without watches does not wake anybody. Either this sees the watch that is just being
-    /// added, or the <see cref="Advance"/> that follows the addition sees the version; the barrier is what says so.
+    /// On the replica's loop: a member without watches does not wake anybody, nor does a run of commands that changed no
+    /// key, as renewals of leases are. Either this sees the watch that is just being added, or the <see cref="Advance"/>
+    /// that follows the addition sees the version; the barrier is what says so.
     /// </summary>
     private void Published()
     {
         Interlocked.MemoryBarrier();
-        if (Hub.WatcherCount > 0)
+        if (Hub.WatcherCount > 0 && Hub.Version != _state.Current)
         {
             AdvanceWanted?.Invoke();
         }

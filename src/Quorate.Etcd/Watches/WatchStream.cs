@@ -1,9 +1,6 @@
-using Google.Protobuf;
-using Google.Protobuf.Collections;
 using Quorate.Etcd.Protocol;
 using Quorate.KeyValue;
 using Quorate.KeyValue.Watches;
-using FilterType = Quorate.Etcd.Protocol.WatchCreateRequest.Types.FilterType;
 
 namespace Quorate.Etcd.Watches;
 
@@ -21,8 +18,6 @@ public sealed class WatchStream : IWatcherOwner
     /// <summary>The id in answers that are about no watch, or about all.</summary>
     public const long NoWatchId = -1;
 
-    private static readonly ByteString s_firstKey = ByteString.CopyFrom(0);
-
     private readonly MemberWatches _member;
     private readonly Action _readable;
     private readonly SortedDictionary<long, StreamWatch> _watches = [];
@@ -37,6 +32,9 @@ public sealed class WatchStream : IWatcherOwner
 
     /// <summary>The revision that all watches must have reached for the client to be told; null when it does not ask.</summary>
     private long? _progressWanted;
+
+    /// <summary>Until the hub is here, nothing about that can have changed but by what wakes the stream anyway.</summary>
+    private long _progressAskedAgainAt;
 
     internal WatchStream(MemberWatches member, Action readable, TimeSpan nextProgress)
     {
@@ -79,6 +77,7 @@ public sealed class WatchStream : IWatcherOwner
                 break;
             case WatchRequest.RequestUnionOneofCase.ProgressRequest:
                 _progressWanted = Math.Max(_progressWanted ?? 0, _member.Current.Revision);
+                _progressAskedAgainAt = _progressWanted.Value;
                 _member.Wait(this, waits: true);
                 Tell();
                 break;
@@ -163,12 +162,16 @@ public sealed class WatchStream : IWatcherOwner
     /// <summary>The hub has moved on: perhaps what the client waits for is reached.</summary>
     internal void AskAgain()
     {
-        if (Hub.Revision >= _progressWanted)
+        if (Hub.Revision >= _progressAskedAgainAt)
         {
             Tell();
         }
     }
 
+    /// <summary>
+    /// Whether its client has been told everything up to the hub's revision. One that begins with the next revision has:
+    /// to go on after the present is what it asked for. One that begins later must not be told of what comes before.
+    /// </summary>
     private bool IsTold(StreamWatch watch)
     {
 #if QUORATE_MUTANTS
@@ -177,15 +180,15 @@ public sealed class WatchStream : IWatcherOwner
             return true;
         }
 #endif
-        return watch.Watcher.IsSynced && Hub.Revision >= watch.Watcher.Options.StartRevision;
+        return watch.Watcher.IsSynced && Hub.Revision >= watch.Watcher.Options.StartRevision - 1;
     }
 
     private void Create(WatchCreateRequest request)
     {
         StoreVersion current = _member.Current;
         var answer = new WatchResponse { Header = _member.Header(current.Revision), Created = true };
-        ByteString key = request.Key.IsEmpty ? s_firstKey : request.Key;
-        if (Refuse(request, key) is { } reason)
+        var target = WatchTarget.Of(request);
+        if (Refuse(target, request.WatchId) is { } reason)
         {
             answer.WatchId = NoWatchId;
             answer.Canceled = true;
@@ -196,25 +199,23 @@ public sealed class WatchStream : IWatcherOwner
 
         long id = request.WatchId != 0 ? request.WatchId : NextId();
         long start = request.StartRevision == 0 ? current.Revision + 1 : Math.Max(1, request.StartRevision);
-        var keys = KeyRange.FromWire(key.Memory, request.RangeEnd.Memory);
         answer.WatchId = id;
         Answer(answer);
-        Watcher watcher = _member.Add(new WatcherOptions(keys, start, FiltersOf(request.Filters), request.PrevKv), this);
-        var watch = new StreamWatch(id, watcher, request.Fragment, request.ProgressNotify, key.Length + request.RangeEnd.Length);
+        Watcher watcher = _member.Add(new WatcherOptions(target.Keys, start, target.Filters, request.PrevKv), this);
+        var watch = new StreamWatch(id, watcher, request.Fragment, request.ProgressNotify, target.KeyBytes);
         _watches.Add(id, watch);
         _byWatcher.Add(watcher, watch);
         _member.Count(watch.KeyBytes);
     }
 
-    private string? Refuse(WatchCreateRequest request, ByteString key)
+    private string? Refuse(in WatchTarget target, long id)
     {
-        bool hasEnd = !request.RangeEnd.IsEmpty && !request.RangeEnd.Equals(s_firstKey);
-        if (hasEnd && key.Span.SequenceCompareTo(request.RangeEnd.Span) >= 0)
+        if (target.IsEmpty)
         {
             return WatchTexts.EmptyRange;
         }
 
-        if (request.WatchId != 0 && _watches.ContainsKey(request.WatchId))
+        if (id != 0 && _watches.ContainsKey(id))
         {
             return WatchTexts.DuplicateId;
         }
@@ -236,22 +237,6 @@ public sealed class WatchStream : IWatcherOwner
         }
 
         return _nextId++;
-    }
-
-    private static WatchFilters FiltersOf(RepeatedField<FilterType> filters)
-    {
-        WatchFilters all = WatchFilters.None;
-        foreach (FilterType filter in filters)
-        {
-            all |= filter switch
-            {
-                FilterType.Noput => WatchFilters.NoPut,
-                FilterType.Nodelete => WatchFilters.NoDelete,
-                _ => WatchFilters.None,
-            };
-        }
-
-        return all;
     }
 
     /// <summary>An id that is not there needs no answer: the client may have been told already that its watch has ended.</summary>
@@ -307,42 +292,25 @@ public sealed class WatchStream : IWatcherOwner
         }
 
         _taken.Clear();
-        var head = new WatchResponse { Header = _member.Header(take.Revision), WatchId = watch.Id };
-        var whole = new WatchMessage(head, events);
-        return watch.IsFragmented && events.Length > 1 && whole.SizeBytes >= _member.Options.FragmentBytesMax
-            ? Split(head, events)
-            : whole;
+        return FirstOf(watch, new WatchResponse { Header = _member.Header(take.Revision), WatchId = watch.Id }, events);
     }
 
-    /// <summary>The first fragment; the others wait before anything else. Each has one event at least.</summary>
-    private WatchMessage Split(WatchResponse head, byte[][] events)
+    /// <summary>The response with these events; where it is split the first part of it, and the others wait before anything else.</summary>
+    private WatchMessage FirstOf(StreamWatch watch, WatchResponse head, byte[][] events)
     {
-        WatchMessage? first = null;
-        int start = 0;
-        while (start < events.Length)
+        var whole = new WatchMessage(head, events);
+        if (!watch.IsFragmented || events.Length == 1 || whole.SizeBytes < _member.Options.FragmentBytesMax)
         {
-            var part = new WatchResponse(head) { Fragment = true };
-            int size = part.CalculateSize() + events[start].Length;
-            int end = start + 1;
-            while (end < events.Length && size + events[end].Length < _member.Options.FragmentBytesMax)
-            {
-                size += events[end++].Length;
-            }
-
-            part.Fragment = end < events.Length;
-            var message = new WatchMessage(part, new ArraySegment<byte[]>(events, start, end - start));
-            start = end;
-            if (first is null)
-            {
-                first = message;
-            }
-            else
-            {
-                _answers.Enqueue(message);
-            }
+            return whole;
         }
 
-        return first!;
+        List<WatchMessage> parts = WatchFragments.Split(head, events, _member.Options.FragmentBytesMax);
+        for (int i = 1; i < parts.Count; i++)
+        {
+            _answers.Enqueue(parts[i]);
+        }
+
+        return parts[0];
     }
 
     /// <summary>
@@ -364,6 +332,8 @@ public sealed class WatchStream : IWatcherOwner
         {
             if (!IsTold(watch))
             {
+                // What waits was taken before this was asked, so it is one that begins later.
+                _progressAskedAgainAt = watch.Watcher.Options.StartRevision - 1;
                 return null;
             }
         }

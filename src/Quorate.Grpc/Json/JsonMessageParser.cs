@@ -15,6 +15,12 @@ internal static class JsonMessageParser
     /// <summary>How deep objects and arrays may be nested; as deep as messages may be in protobuf.</summary>
     public const int DepthMax = 100;
 
+    /// <summary>
+    /// Longest text in which the wrong value is looked for. Each level of nesting is parsed again for that, so in a long text
+    /// that is nested deeply it would take seconds.
+    /// </summary>
+    private const int SearchedCharsMax = 64 << 10;
+
     private static readonly JsonParser Parser = new(new JsonParser.Settings(DepthMax).WithIgnoreUnknownFields(true));
 
     public static byte[] Parse(in ReadOnlySequence<byte> json, MessageDescriptor type)
@@ -26,6 +32,11 @@ internal static class JsonMessageParser
         }
         catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidJsonException)
         {
+            if (text.Length > SearchedCharsMax)
+            {
+                throw JsonRequestErrors.WrongValue(null, wrong.Message);
+            }
+
             using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DepthMax });
             throw JsonRequestErrors.WrongValue(PathOfWrong(document.RootElement, type), wrong.Message);
         }

@@ -37,14 +37,15 @@ public sealed class LeaseTable
     public int Count => _leases.Count;
 
     /// <summary>
-    /// The table of a snapshot. Each lease has as much time left as was last replicated; nobody knows better who was not
-    /// there.
+    /// The table of a snapshot. Each lease has as much time left as was last replicated, unless the member has seen more of
+    /// it pass: nobody knows better who was not there, but who has applied the same renewal was.
     /// </summary>
     /// <param name="clock">The member's clock for leases.</param>
     /// <param name="leases">The leases, without keys.</param>
     /// <param name="store">The store of the same snapshot: it tells which keys are attached.</param>
+    /// <param name="known">What the member had before the snapshot, by the same clock.</param>
     /// <exception cref="InvalidDataException">No table can have been so.</exception>
-    public static LeaseTable Load(LeaseClock clock, IEnumerable<LeaseRecord> leases, StoreVersion store)
+    public static LeaseTable Load(LeaseClock clock, IEnumerable<LeaseRecord> leases, StoreVersion store, LeaseVersion? known = null)
     {
         ArgumentNullException.ThrowIfNull(leases);
         ArgumentNullException.ThrowIfNull(store);
@@ -58,7 +59,12 @@ public sealed class LeaseTable
                 throw new InvalidDataException($"lease {record.Id:x} is there twice");
             }
 
-            table.Start(new Lease(record.Id, record.TtlSeconds, record.RemainingMilliseconds, record.RenewedAt));
+            Lease lease = new(record.Id, record.TtlSeconds, record.RemainingMilliseconds, record.RenewedAt);
+            table.Start(lease);
+            if (known?.Find(record.Id) is { } seen && seen.RenewedAt == record.RenewedAt)
+            {
+                table.EndBy(lease, seen.Countdown.DeadlineMilliseconds);
+            }
         }
 
         foreach ((ReadOnlyMemory<byte> key, long id) in store.LeasedKeys())
@@ -123,9 +129,7 @@ public sealed class LeaseTable
 
         Lease checkpointed = lease with { RemainingMilliseconds = Math.Max(0, seen.RemainingMilliseconds) };
         Replace(checkpointed);
-        LeaseCountdown countdown = checkpointed.Countdown;
-        countdown.DeadlineMilliseconds = Math.Min(countdown.DeadlineMilliseconds, DeadlineAfter(checkpointed.RemainingMilliseconds));
-        Schedule(checkpointed);
+        EndBy(checkpointed, DeadlineAfter(checkpointed.RemainingMilliseconds));
     }
 
     /// <summary>Removes a lease to which no key is attached any more.</summary>
@@ -233,6 +237,14 @@ public sealed class LeaseTable
         _leases.Add(lease.Id, lease);
         _isUnpublished = true;
         lease.Countdown.DeadlineMilliseconds = DeadlineAfter(lease.RemainingMilliseconds);
+        Schedule(lease);
+    }
+
+    /// <summary>Somebody has seen more of its time pass.</summary>
+    private void EndBy(Lease lease, long deadlineMilliseconds)
+    {
+        LeaseCountdown countdown = lease.Countdown;
+        countdown.DeadlineMilliseconds = Math.Min(countdown.DeadlineMilliseconds, deadlineMilliseconds);
         Schedule(lease);
     }
 

@@ -5,7 +5,9 @@ namespace Quorate.KeyValue.Snapshots;
 /// <summary>Reads numbers and bytes from a stream, and knows the offset for errors.</summary>
 internal sealed class SnapshotInput(Stream stream)
 {
-    private readonly byte[] _buffer = new byte[SnapshotFormat.PieceBytesMax];
+    private const int BufferBytes = 8 * 1024;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
     private int _next;
     private int _end;
     private long _bufferOffset;

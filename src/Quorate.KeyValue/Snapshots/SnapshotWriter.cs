@@ -6,10 +6,12 @@ namespace Quorate.KeyValue.Snapshots;
 /// <summary>Writes a version of the store as bytes (see <see cref="SnapshotFormat"/>).</summary>
 internal static class SnapshotWriter
 {
-    /// <summary>The snapshot in pieces that share one buffer.</summary>
+    private const int BufferFirstBytes = 4 * 1024;
+
+    /// <summary>The snapshot in pieces that share one buffer. Each but the last is nearly as long as a piece may be.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Write(TreeNode root, long revision, long compactRevision)
     {
-        byte[] buffer = new byte[SnapshotFormat.PieceBytesMax];
+        byte[] buffer = new byte[BufferFirstBytes];
         int length = WriteHeader(buffer, revision, compactRevision);
         long keys = 0;
         long versions = 0;
@@ -23,7 +25,7 @@ internal static class SnapshotWriter
             }
 
             keys++;
-            if (length + sizeof(int) > buffer.Length)
+            if (length + sizeof(int) > buffer.Length && !TryGrow(ref buffer))
             {
                 yield return buffer.AsMemory(0, length);
                 length = 0;
@@ -35,14 +37,14 @@ internal static class SnapshotWriter
             {
                 int taken = Take(ref key, buffer.AsSpan(length));
                 length += taken;
-                if (length == buffer.Length)
+                if (length == buffer.Length && !TryGrow(ref buffer))
                 {
                     yield return buffer;
                     length = 0;
                 }
             }
 
-            if (length + sizeof(int) > buffer.Length)
+            if (length + sizeof(int) > buffer.Length && !TryGrow(ref buffer))
             {
                 yield return buffer.AsMemory(0, length);
                 length = 0;
@@ -53,7 +55,7 @@ internal static class SnapshotWriter
             {
                 versions++;
                 KeyRevision kept = entry[i];
-                if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length)
+                if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length && !TryGrow(ref buffer))
                 {
                     yield return buffer.AsMemory(0, length);
                     length = 0;
@@ -64,7 +66,7 @@ internal static class SnapshotWriter
                 while (!value.IsEmpty)
                 {
                     length += Take(ref value, buffer.AsSpan(length));
-                    if (length == buffer.Length)
+                    if (length == buffer.Length && !TryGrow(ref buffer))
                     {
                         yield return buffer;
                         length = 0;
@@ -73,7 +75,7 @@ internal static class SnapshotWriter
             }
         }
 
-        if (length + SnapshotFormat.EndBytes > buffer.Length)
+        if (length + SnapshotFormat.EndBytes > buffer.Length && !TryGrow(ref buffer))
         {
             yield return buffer.AsMemory(0, length);
             length = 0;
@@ -81,6 +83,18 @@ internal static class SnapshotWriter
 
         length += WriteEnd(buffer.AsSpan(length), keys, versions);
         yield return buffer.AsMemory(0, length);
+    }
+
+    /// <summary>Makes the buffer longer by more than any header needs; false where it is as long as a piece may be.</summary>
+    private static bool TryGrow(ref byte[] buffer)
+    {
+        if (buffer.Length == SnapshotFormat.PieceBytesMax)
+        {
+            return false;
+        }
+
+        Array.Resize(ref buffer, 2 * buffer.Length);
+        return true;
     }
 
     private static int WriteHeader(Span<byte> buffer, long revision, long compactRevision)

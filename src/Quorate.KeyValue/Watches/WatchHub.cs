@@ -18,6 +18,7 @@ public sealed class WatchHub
 {
     private readonly WatchHubOptions _options;
     private readonly WatcherIndex _index = new();
+    private readonly WatchHistory _history;
     private readonly List<WatcherGroup> _found = [];
     private readonly List<Watcher> _signals = [];
     private bool _isSignalling;
@@ -28,6 +29,7 @@ public sealed class WatchHub
         ArgumentNullException.ThrowIfNull(version);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _history = new WatchHistory(options);
         Version = version;
         Revision = version.Revision;
     }
@@ -74,7 +76,7 @@ public sealed class WatchHub
     {
         if (_index.Count > 0 && Revision < Version.Revision)
         {
-            if (Revision + 1 < Version.CompactRevision)
+            if (IsNextGone())
             {
                 LeaveToHistory();
             }
@@ -128,6 +130,7 @@ public sealed class WatchHub
         watcher.ClearBacklog();
         watcher.State = WatcherState.Ended;
         WatcherCount--;
+        ForgetUnlessBehind();
     }
 
     /// <summary>
@@ -167,29 +170,50 @@ public sealed class WatchHub
         return take;
     }
 
+    /// <summary>
+    /// A compaction alone takes nothing from those who are live: what it dropped is in the log of changes until its memory
+    /// is freed, and delivery is rarely further behind than that. A snapshot has nothing from before its compact revision.
+    /// </summary>
+    private bool IsNextGone()
+    {
+        long next = Revision + 1;
+        if (next >= Version.CompactRevision)
+        {
+            return false;
+        }
+
+        // No revision is without a change, so one that is there begins the log or follows what does.
+        EventLogView changes = Version.Changes;
+        long position = changes.FirstAtOrAfter(next);
+        return position == changes.End || changes[position].ModRevision != next;
+    }
+
     private void DeliverStep()
     {
         EventLogView changes = Version.Changes;
         long position = changes.FirstAtOrAfter(Revision + 1);
         long stop = Math.Min(changes.End, position + _options.StepChangesMax);
         long delivered = Revision;
+        int offers = 0;
         for (; position < changes.End; position++)
         {
             KeyRevision change = changes[position];
-            if (position >= stop && change.ModRevision != delivered)
+            if ((position >= stop || offers >= _options.StepOffersMax) && change.ModRevision != delivered)
             {
                 break;
             }
 
             delivered = change.ModRevision;
-            Offer(change);
+            offers += Offer(change);
         }
 
         Revision = position < changes.End ? delivered : Version.Revision;
     }
 
-    private void Offer(KeyRevision change)
+    /// <summary>Offers a change to all who want it; how many those are.</summary>
+    private int Offer(KeyRevision change)
     {
+        int offers = 0;
         _found.Clear();
         _index.Find(change.Key, _found);
         WatchEvent? shared = null;
@@ -203,9 +227,12 @@ public sealed class WatchHub
                     && watcher.Options.Admits(change.IsTombstone ? KeyValueEventKind.Delete : KeyValueEventKind.Put))
                 {
                     Offer(watcher, shared ??= new WatchEvent(KeyValueEvent.From(change)));
+                    offers++;
                 }
             }
         }
+
+        return offers;
     }
 
     private void Offer(Watcher watcher, WatchEvent change)
@@ -279,68 +306,25 @@ public sealed class WatchHub
             return new WatcherTake(WatcherTakeKind.Compacted, Version.CompactRevision);
         }
 
-        EventLogView changes = Version.Changes;
-        long position = changes.FirstAtOrAfter(watcher.NextRevision);
-        long stop = position + _options.StepChangesMax;
-        int revisionStart = taken.Count;
-        bool hasWhole = false;
-        long bytes = 0;
-        long revision = 0;
-        for (; position < changes.End; position++)
+        long read = _history.Read(watcher, Version, Revision, taken, keepsForOthers: BehindCount > 1);
+        watcher.NextRevision = read + 1;
+        if (read < Revision)
         {
-            KeyRevision change = changes[position];
-            if (change.ModRevision > Revision)
-            {
-                break;
-            }
-
-            if (change.ModRevision != revision)
-            {
-                hasWhole = taken.Count > revisionStart || hasWhole;
-                revisionStart = taken.Count;
-                if (position >= stop)
-                {
-                    return Pause(watcher, change.ModRevision);
-                }
-
-                revision = change.ModRevision;
-            }
-
-            bytes += AddIfWanted(watcher, change, taken);
-            if (bytes > _options.CatchUpBytesMax && hasWhole)
-            {
-                taken.RemoveRange(revisionStart, taken.Count - revisionStart);
-                return Pause(watcher, revision);
-            }
+            return new WatcherTake(WatcherTakeKind.More, read);
         }
 
-        watcher.NextRevision = Revision + 1;
         Attach(watcher);
+        ForgetUnlessBehind();
         return new WatcherTake(WatcherTakeKind.Drained, Revision);
     }
 
-    private static WatcherTake Pause(Watcher watcher, long nextRevision)
+    /// <summary>What was kept for others who are behind is of no use once nobody is.</summary>
+    private void ForgetUnlessBehind()
     {
-        watcher.NextRevision = nextRevision;
-        return new WatcherTake(WatcherTakeKind.More, nextRevision - 1);
-    }
-
-    private int AddIfWanted(Watcher watcher, KeyRevision change, List<WatchEvent> taken)
-    {
-        if (!watcher.Options.Keys.Contains(change.Key)
-            || !watcher.Options.Admits(change.IsTombstone ? KeyValueEventKind.Delete : KeyValueEventKind.Put))
+        if (BehindCount == 0)
         {
-            return 0;
+            _history.Forget();
         }
-
-        var made = new WatchEvent(KeyValueEvent.From(change));
-        if (watcher.Options.WantsPrevious)
-        {
-            made.LookUpPrevious(Version);
-        }
-
-        taken.Add(made);
-        return made.SizeBytes(watcher.Options.WantsPrevious);
     }
 
     private void Signal(Watcher watcher)

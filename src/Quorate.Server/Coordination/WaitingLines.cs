@@ -67,6 +67,14 @@ internal sealed class WaitingLines(MemberCalls calls, CancellationToken stopping
     {
         if (place.IsFirst)
         {
+            // Nobody would know of a place that is given to a caller who has left. One that its lease had before is another
+            // matter: the caller may hold it already.
+            if (place.Before is null && cancellationToken.IsCancellationRequested)
+            {
+                await LeaveAsync(place);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             return place.Header;
         }
 
@@ -96,6 +104,7 @@ internal sealed class WaitingLines(MemberCalls calls, CancellationToken stopping
                 var before = now.Responses[1].ResponseRange.Kvs;
                 if (before.Count == 0)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     return now.Header;
                 }
 
@@ -106,7 +115,13 @@ internal sealed class WaitingLines(MemberCalls calls, CancellationToken stopping
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The place is kept: the client that goes to another member with its lease finds it.
+            // The place is kept: the client that goes to another member with its lease finds it. One whose lease was granted
+            // here it cannot find, and would wait behind.
+            if (place.IsLeaseOwn)
+            {
+                await LeaveAsync(place);
+            }
+
             throw CoordinationFailures.Stopping();
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)

@@ -64,7 +64,26 @@ public sealed class SimulatedDisk : IDisk
     public long SectorsTorn { get; private set; }
 
     /// <summary>Whether anything would be lost if the power went now.</summary>
-    public bool HasUnflushed => _changes.Count > 0 || _names.Values.Any(content => content.DirtyBytes > 0);
+    public bool HasUnflushed
+    {
+        get
+        {
+            if (_changes.Count > 0)
+            {
+                return true;
+            }
+
+            foreach ((_, SimulatedFileContent content) in _names)
+            {
+                if (content.DirtyBytes > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Paths of all files, in ordinal order.</summary>
     public IReadOnlyList<string> Paths => [.. _names.Keys];

@@ -13,12 +13,17 @@ internal sealed class SimulatedFileContent
     private byte[] _seen = [];
     private byte[] _durable = [];
     private bool[] _dirty = [];
+
+    /// <summary>Every dirty sector is in here; the others in between may be clean.</summary>
+    private int _firstDirty = int.MaxValue;
+    private int _lastDirty = -1;
+    private int _dirtySectors;
     private long _durableLength;
 
     public long Length { get; private set; }
 
     /// <summary>Bytes in sectors that a crash could take away.</summary>
-    public long DirtyBytes => _dirty.LongCount(dirty => dirty) * SectorSize;
+    public long DirtyBytes => (long)_dirtySectors * SectorSize;
 
     public int Read(long offset, Span<byte> destination)
     {
@@ -54,7 +59,7 @@ internal sealed class SimulatedFileContent
 
     public void Flush()
     {
-        for (int sector = 0; sector < _dirty.Length; sector++)
+        for (int sector = _firstDirty; sector <= _lastDirty; sector++)
         {
             if (_dirty[sector])
             {
@@ -62,7 +67,7 @@ internal sealed class SimulatedFileContent
             }
         }
 
-        Array.Clear(_dirty);
+        MarkClean();
         _durableLength = Length;
     }
 
@@ -70,7 +75,7 @@ internal sealed class SimulatedFileContent
     /// The flush has failed. As on Linux, the pages are clean afterwards although they were never written: a later
     /// flush succeeds and saves nothing.
     /// </summary>
-    public void FailFlush() => Array.Clear(_dirty);
+    public void FailFlush() => MarkClean();
 
     /// <summary>Power is lost: every dirty sector is kept, lost or torn, and so is the length.</summary>
     public CrashLosses Crash(SeededRandom random)
@@ -84,7 +89,7 @@ internal sealed class SimulatedFileContent
             length = Length;
         }
 
-        for (int sector = 0; sector < _dirty.Length; sector++)
+        for (int sector = _firstDirty; sector <= _lastDirty; sector++)
         {
             if (!_dirty[sector])
             {
@@ -116,7 +121,7 @@ internal sealed class SimulatedFileContent
             _durable.AsSpan((int)length).Clear();
         }
 
-        Array.Clear(_dirty);
+        MarkClean();
         Length = _durableLength = length;
         _durable.AsSpan().CopyTo(_seen);
         return new CrashLosses(kept, lost, torn, 0, 0);
@@ -137,6 +142,9 @@ internal sealed class SimulatedFileContent
         _seen = (byte[])_seen.Clone(),
         _durable = (byte[])_durable.Clone(),
         _dirty = (bool[])_dirty.Clone(),
+        _firstDirty = _firstDirty,
+        _lastDirty = _lastDirty,
+        _dirtySectors = _dirtySectors,
         _durableLength = _durableLength,
         Length = Length,
     };
@@ -145,11 +153,27 @@ internal sealed class SimulatedFileContent
 
     private void MarkDirty(long offset, long count)
     {
+        int first = (int)(offset / SectorSize);
         int last = (int)((offset + count - 1) / SectorSize);
-        for (int sector = (int)(offset / SectorSize); sector <= last; sector++)
+        _firstDirty = Math.Min(_firstDirty, first);
+        _lastDirty = Math.Max(_lastDirty, last);
+        for (int sector = first; sector <= last; sector++)
         {
+            _dirtySectors += _dirty[sector] ? 0 : 1;
             _dirty[sector] = true;
         }
+    }
+
+    private void MarkClean()
+    {
+        if (_dirtySectors > 0)
+        {
+            Array.Clear(_dirty, _firstDirty, _lastDirty - _firstDirty + 1);
+        }
+
+        _firstDirty = int.MaxValue;
+        _lastDirty = -1;
+        _dirtySectors = 0;
     }
 
     private void Reserve(long length)

@@ -12,7 +12,7 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
     /// <summary>A buffer that grew beyond this many bytes is not kept.</summary>
     private const int BufferKeptBytesMax = 8 << 20;
 
-    private const int BufferFirstBytes = 64 << 10;
+    private const int BufferFirstBytes = 4 << 10;
 
     private byte[] _buffer = [];
     private int _used = BlockHeader.Size;

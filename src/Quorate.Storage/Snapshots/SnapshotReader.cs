@@ -8,7 +8,9 @@ namespace Quorate.Storage;
 internal sealed class SnapshotReader : IDisposable
 {
     private readonly IDiskFile _file;
-    private readonly byte[] _block = new byte[SnapshotFormat.BlockHeaderSize + SnapshotFormat.BlockContentBytesMax];
+
+    /// <summary>As long as the longest block so far, or what else was read: most snapshots are either long or very short.</summary>
+    private byte[] _block = [];
     private long _offset;
     private long _contentLength;
     private long _blocks;
@@ -59,7 +61,7 @@ internal sealed class SnapshotReader : IDisposable
             return default;
         }
 
-        Span<byte> header = _block.AsSpan(0, SnapshotFormat.BlockHeaderSize);
+        Span<byte> header = Room(SnapshotFormat.BlockHeaderSize);
         ReadExactly(header);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
         if (length == SnapshotFormat.FooterMarker)
@@ -73,7 +75,7 @@ internal sealed class SnapshotReader : IDisposable
             throw Damaged(_offset, "the length of a block is wrong");
         }
 
-        Span<byte> block = _block.AsSpan(0, SnapshotFormat.BlockHeaderSize + (int)length);
+        Span<byte> block = Room(SnapshotFormat.BlockHeaderSize + (int)length);
         ReadExactly(block);
         if (BinaryPrimitives.ReadUInt32LittleEndian(block) != Crc32C.Compute(block[4..]))
         {
@@ -91,7 +93,7 @@ internal sealed class SnapshotReader : IDisposable
 
     private (LogPosition Position, Configuration Configuration) ReadHeader(MemberIdentity identity)
     {
-        Span<byte> fixedPart = _block.AsSpan(0, SnapshotFormat.HeaderFixedSize);
+        Span<byte> fixedPart = Room(SnapshotFormat.HeaderFixedSize);
         ReadExactly(fixedPart);
         if (SnapshotFormat.HeaderLength(fixedPart) is not { } length)
         {
@@ -107,7 +109,7 @@ internal sealed class SnapshotReader : IDisposable
 
     private void ReadFooter()
     {
-        Span<byte> footer = _block.AsSpan(0, SnapshotFormat.FooterSize);
+        Span<byte> footer = Room(SnapshotFormat.FooterSize);
         ReadExactly(footer);
         if (BinaryPrimitives.ReadUInt32LittleEndian(footer) != Crc32C.Compute(footer[4..])
             || BinaryPrimitives.ReadInt64LittleEndian(footer[8..]) != _contentLength
@@ -123,6 +125,17 @@ internal sealed class SnapshotReader : IDisposable
         }
 
         _ended = true;
+    }
+
+    /// <summary>Room for so many bytes; those that were there before need not be.</summary>
+    private Span<byte> Room(int length)
+    {
+        if (_block.Length < length)
+        {
+            _block = new byte[length];
+        }
+
+        return _block.AsSpan(0, length);
     }
 
     private void ReadExactly(Span<byte> destination)

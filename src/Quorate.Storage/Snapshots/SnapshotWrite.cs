@@ -14,7 +14,10 @@ internal sealed class SnapshotWrite(
     IEnumerable<ReadOnlyMemory<byte>> pieces,
     Action<SnapshotMetadata?, Exception?> completed) : IWork
 {
-    private readonly byte[] _block = new byte[SnapshotFormat.BlockHeaderSize + SnapshotFormat.BlockContentBytesMax];
+    private const int BlockBytesMax = SnapshotFormat.BlockHeaderSize + SnapshotFormat.BlockContentBytesMax;
+
+    /// <summary>Grows up to a whole block: small states make small snapshots.</summary>
+    private byte[] _block = [];
     private int _used = SnapshotFormat.BlockHeaderSize;
     private Stage _stage;
     private IDiskFile? _file;
@@ -83,14 +86,23 @@ internal sealed class SnapshotWrite(
     {
         while (!piece.IsEmpty)
         {
-            int count = Math.Min(piece.Length, _block.Length - _used);
+            int count = Math.Min(piece.Length, BlockBytesMax - _used);
+            Reserve(_used + count);
             piece[..count].CopyTo(_block.AsSpan(_used));
             piece = piece[count..];
             _used += count;
-            if (_used == _block.Length)
+            if (_used == BlockBytesMax)
             {
                 WriteBlock();
             }
+        }
+    }
+
+    private void Reserve(int length)
+    {
+        if (_block.Length < length)
+        {
+            Array.Resize(ref _block, Math.Min(BlockBytesMax, Math.Max(length, 2 * _block.Length)));
         }
     }
 

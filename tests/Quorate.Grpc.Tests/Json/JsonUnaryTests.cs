@@ -96,6 +96,17 @@ public sealed class JsonUnaryTests
     }
 
     [Fact]
+    public async Task In_a_long_request_the_wrong_value_is_not_searched_for()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using JsonClient client = JsonClient.OfHttp1(server);
+
+        JsonAnswer answer = await client.PostAsync("/probe/echo", $$$"""{"text":"{{{new string('x', 70_000)}}}","inner":{"large_number":"x"}}""");
+
+        JsonError.Of(answer.Body).Message.ShouldStartWith("invalid value: ");
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_are_refused()
     {
         await using ProberServer server = await ProberServer.StartAsync();

@@ -114,6 +114,68 @@ public class WatchHubTests
     }
 
     [Fact]
+    public void Watchers_that_read_the_same_history_share_one_encoding()
+    {
+        WatchHub hub = Hub();
+        Watcher[] live = [.. Enumerable.Range(0, 3).Select(_ => hub.Add(new WatcherOptions(Bytes.All, 2), _owner))];
+        _store.Put("small", "1");
+        _store.Put("too large for a backlog", new string('v', 100_000));
+        Deliver(hub);
+        Watcher[] past = [.. Enumerable.Range(0, 3).Select(_ => hub.Add(new WatcherOptions(Bytes.All, 3), _owner))];
+        hub.BehindCount.ShouldBe(6);
+        var encoder = new CountingEncoder();
+        foreach (Watcher watcher in live.Concat(past))
+        {
+            List<WatchEvent> taken = [];
+            while (hub.Take(watcher, taken).Kind == WatcherTakeKind.More)
+            {
+            }
+
+            taken.ForEach(change => change.Encode(encoder, withPrevious: false));
+        }
+
+        encoder.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_watcher_of_one_key_does_not_read_the_history_of_others()
+    {
+        _store.Put("a", "1");
+        for (int i = 0; i < 100; i++)
+        {
+            _store.Put($"k{i}", "v");
+        }
+
+        _store.Delete("a");
+        WatchHub hub = Hub(new WatchHubOptions { StepChangesMax = 10 });
+        Watcher watcher = hub.Add(new WatcherOptions(Bytes.Key("a"), 2), _owner);
+        List<WatchEvent> taken = [];
+        hub.Take(watcher, taken).ShouldBe(new WatcherTake(WatcherTakeKind.Drained, 103));
+        taken.Select(RecordingOwner.Show).ShouldBe(["2.0 put a=1", "103.0 delete a"]);
+    }
+
+    [Fact]
+    public void A_step_of_delivery_is_bounded_however_many_watch_the_same_key()
+    {
+        WatchHub hub = Hub(new WatchHubOptions { StepOffersMax = 15 });
+        for (int i = 0; i < 10; i++)
+        {
+            hub.Add(new WatcherOptions(Bytes.Key("a"), 2), _owner);
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            _store.Put("a", $"{i}");
+        }
+
+        hub.Publish(_store.Current);
+        hub.Deliver().ShouldBeTrue();
+        hub.BacklogEvents.ShouldBe(20);
+        hub.Deliver().ShouldBeFalse();
+        hub.BacklogEvents.ShouldBe(40);
+    }
+
+    [Fact]
     public void A_watcher_that_takes_nothing_holds_its_backlog_and_no_more()
     {
         WatchHub hub = Hub(new WatchHubOptions { WatcherBacklogBytesMax = 300 });
@@ -196,6 +258,32 @@ public class WatchHubTests
         taken.Select(RecordingOwner.Show).ShouldBe(["2.0 put a=2", "3.0 put a=3"]);
         hub.Take(slow, taken).ShouldBe(new WatcherTake(WatcherTakeKind.Compacted, 7));
         taken.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_watcher_that_is_live_loses_nothing_by_a_compaction_right_behind_the_writes()
+    {
+        WatchHub hub = Hub();
+        Watcher watcher = hub.Add(new WatcherOptions(Bytes.All, 2), _owner);
+        _store.Put("a", "1");
+        _store.Put("a", "2");
+        _store.Delete("a");
+        _store.Put("b", "1");
+        _store.Compact(5);
+        Deliver(hub);
+        _owner.TakeAll(hub, watcher).ShouldBe(["2.0 put a=1", "3.0 put a=2", "4.0 delete a", "5.0 put b=1"]);
+        watcher.State.ShouldBe(WatcherState.Live);
+
+        // What is compacted and whose memory is freed before it was delivered is gone.
+        _store.Put("a", "3");
+        _store.Put("b", "2");
+        _store.Compact(7);
+        while (_store.CollectGarbage(100))
+        {
+        }
+
+        Deliver(hub);
+        hub.Take(watcher, []).ShouldBe(new WatcherTake(WatcherTakeKind.Compacted, 7));
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using Quorate.Etcd.Protocol;
+
+namespace Quorate.Etcd.Watches;
+
+/// <summary>Splits a response that is too large for one message.</summary>
+internal static class WatchFragments
+{
+    /// <summary>
+    /// The parts in order, all but the last marked as having more after them. Each is below the limit, unless a single event
+    /// is above it.
+    /// </summary>
+    public static List<WatchMessage> Split(WatchResponse head, byte[][] events, int bytesMax)
+    {
+        List<WatchMessage> parts = [];
+        for (int start = 0; start < events.Length;)
+        {
+            var part = new WatchResponse(head) { Fragment = true };
+            int size = part.CalculateSize() + events[start].Length;
+            int end = start + 1;
+            while (end < events.Length && size + events[end].Length < bytesMax)
+            {
+                size += events[end++].Length;
+            }
+
+            part.Fragment = end < events.Length;
+            parts.Add(new WatchMessage(part, new ArraySegment<byte[]>(events, start, end - start)));
+            start = end;
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,118 @@
+using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Tree;
+
+namespace Quorate.KeyValue.Watches;
+
+/// <summary>Reads history for watchers that are behind: a bounded step at a time, in whole revisions.</summary>
+internal sealed class WatchHistory(WatchHubOptions options)
+{
+    private readonly SharedWatchEvents _shared = new(options.SharedHistoryBytesMax);
+
+    /// <summary>Drops what is kept for other watchers.</summary>
+    public void Forget() => _shared.Clear();
+
+    /// <summary>Adds what a watcher wants from <see cref="Watcher.NextRevision"/> on.</summary>
+    /// <param name="watcher">The watcher; what it needs is not compacted.</param>
+    /// <param name="version">Where to read.</param>
+    /// <param name="throughRevision">The last revision to be read.</param>
+    /// <param name="taken">Where events are added.</param>
+    /// <param name="keepsForOthers">Whether others are behind too, and may want the same events.</param>
+    /// <returns>The revision up to which everything has been read: at most <paramref name="throughRevision"/>.</returns>
+    public long Read(Watcher watcher, StoreVersion version, long throughRevision, List<WatchEvent> taken, bool keepsForOthers)
+    {
+        var changes = new Changes(version, watcher);
+        int revisionStart = taken.Count;
+        bool hasWhole = false;
+        int looked = 0;
+        long bytes = 0;
+        long revision = 0;
+        while (changes.Next() is { } change && change.ModRevision <= throughRevision)
+        {
+            if (change.ModRevision != revision)
+            {
+                hasWhole = taken.Count > revisionStart || hasWhole;
+                revisionStart = taken.Count;
+                if (looked >= options.StepChangesMax)
+                {
+                    return change.ModRevision - 1;
+                }
+
+                revision = change.ModRevision;
+            }
+
+            looked++;
+            bytes += AddIfWanted(watcher, change, version, taken, keepsForOthers);
+            if (bytes > options.CatchUpBytesMax && hasWhole)
+            {
+                taken.RemoveRange(revisionStart, taken.Count - revisionStart);
+                return revision - 1;
+            }
+        }
+
+        return throughRevision;
+    }
+
+    private int AddIfWanted(Watcher watcher, KeyRevision change, StoreVersion version, List<WatchEvent> taken, bool keepsForOthers)
+    {
+        if (!watcher.Options.Keys.Contains(change.Key)
+            || !watcher.Options.Admits(change.IsTombstone ? KeyValueEventKind.Delete : KeyValueEventKind.Put))
+        {
+            return 0;
+        }
+
+        WatchEvent made = _shared.Find(change) ?? new WatchEvent(KeyValueEvent.From(change));
+        bool withPrevious = watcher.Options.WantsPrevious;
+        if (withPrevious)
+        {
+            made.LookUpPrevious(version);
+        }
+
+        int sizeBytes = made.SizeBytes(withPrevious);
+        if (keepsForOthers)
+        {
+            _shared.Keep(change, made, sizeBytes);
+        }
+
+        taken.Add(made);
+        return sizeBytes;
+    }
+
+    /// <summary>
+    /// The changes from a watcher's next revision on, in order: of all keys, or, where it watches a single one, that key's
+    /// own versions, which costs nothing for what happened to others.
+    /// </summary>
+    private struct Changes
+    {
+        private readonly EventLogView _all;
+        private readonly KeyEntry? _ofKey;
+        private readonly long _end;
+        private long _position;
+
+        public Changes(StoreVersion version, Watcher watcher)
+        {
+            if (watcher.Options.Keys is { End: null } key)
+            {
+                _ofKey = TreeReader.Find(version.Root, key.Start.Span);
+                _position = _ofKey?.FirstAtOrAfter(watcher.NextRevision) ?? 0;
+                _end = _ofKey?.Count ?? 0;
+            }
+            else
+            {
+                _all = version.Changes;
+                _position = _all.FirstAtOrAfter(watcher.NextRevision);
+                _end = _all.End;
+            }
+        }
+
+        public KeyRevision? Next()
+        {
+            if (_position == _end)
+            {
+                return null;
+            }
+
+            long position = _position++;
+            return _ofKey is null ? _all[position] : _ofKey[(int)position];
+        }
+    }
+}
