@@ -108,8 +108,9 @@ public sealed class ClientTests : IAsyncLifetime
     {
         using QuorateClient client = Client();
         await using RunningProgram holder = RunningProgram.Start(
-            Programs.Quorate, ["lock", "door", "--ttl", "2", "--output", "json"], ("QUORATE_ENDPOINTS", _cluster.Endpoints));
-        using JsonDocument first = JsonDocument.Parse((await holder.ReadLineAsync())!);
+            Programs.Quorate, ["lock", "door", "--ttl", "6", "--output", "json"], ("QUORATE_ENDPOINTS", _cluster.Endpoints));
+        string line = await holder.ReadLineAsync() ?? throw new InvalidOperationException((await holder.EndedAsync()).Error);
+        using JsonDocument first = JsonDocument.Parse(line);
         long firstToken = first.RootElement.GetProperty("fencing_token").GetInt64();
         string firstKey = first.RootElement.GetProperty("key").GetString()!;
         Task<LockHandle> waiting = client.LockAsync("door");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Quorate.Client;
 using Quorate.EndToEnd.Tests.Harness;
+using Quorate.Etcd.Protocol;
 
 namespace Quorate.EndToEnd.Tests;
 
@@ -97,6 +99,37 @@ public sealed class CoordinationCommandTests(CommandServers servers) : IClassFix
 
         heard.GetProperty("value").GetString().ShouldBe("me");
         (await RunAsync(endpoints, "elect", "chair")).ExitCode.ShouldBe(2, "neither a value nor --listen");
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandServers.Names), MemberType = typeof(CommandServers))]
+    public async Task Who_stops_waiting_for_a_lock_or_an_election_leaves_the_line_and_has_certainly_got_nothing(string server)
+    {
+        string endpoints = await servers.EndpointsAsync(server);
+        using var client = new QuorateClient(endpoints.Split(','));
+        await using LockHandle held = await client.LockAsync("gate");
+        foreach (string[] command in (string[][])[["lock", "gate"], ["elect", "gate", "me"]])
+        {
+            await using RunningProgram waiting = RunningProgram.Start(Programs.Quorate, command, ("QUORATE_ENDPOINTS", endpoints));
+            await LineIsAsync(2);
+
+            ProgramResult stopped = await waiting.InterruptAsync();
+
+            stopped.ExitCode.ShouldBe(1, stopped.Error);
+            stopped.Error.ShouldContain("stopped before");
+            await LineIsAsync(1);
+        }
+
+        async Task LineIsAsync(int length)
+        {
+            KeyRange line = KeyRange.Prefix("gate/");
+            var clock = Stopwatch.StartNew();
+            while ((await client.RangeAsync(new RangeRequest { Key = line.Key, RangeEnd = line.RangeEnd })).Count != length)
+            {
+                clock.Elapsed.ShouldBeLessThan(Patience);
+                await Task.Delay(20);
+            }
+        }
     }
 
     private static async Task<JsonElement> NextAsync(Process process)
