@@ -23,6 +23,16 @@ public sealed class BenchmarkCommandTests(BenchmarkCommandTests.OneCluster one) 
     }
 
     [Fact]
+    public async Task Watchers_get_what_one_client_writes()
+    {
+        ProgramResult result = await RunAsync("watch", "--clients", "50", "--connections", "3", "--seconds", "3", "--warm-up", "1", "--output", "json");
+
+        using JsonDocument json = JsonDocument.Parse(result.Succeeded());
+        json.RootElement.GetProperty("all_operations").GetInt64().ShouldBeGreaterThanOrEqualTo(50);
+        json.RootElement.GetProperty("failures").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_load_larger_than_a_frame_is_written_whole()
     {
         (await RunAsync("put", "--clients", "2", "--keys", "1", "--value-bytes", "40000", "--calls", "20")).Succeeded();

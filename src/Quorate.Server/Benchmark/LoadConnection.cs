@@ -34,6 +34,9 @@ internal abstract class LoadConnection : IDisposable
     /// <summary>How long nothing at all may come before the server is taken for dead.</summary>
     private static readonly TimeSpan s_silenceMax = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often a load that hears nothing is asked whether it is over.</summary>
+    private static readonly TimeSpan s_receivePatience = TimeSpan.FromMilliseconds(200);
+
     private readonly Socket _socket;
     private readonly byte[] _firstHeaders;
     private readonly byte[] _input = new byte[1 << 18];
@@ -45,6 +48,7 @@ internal abstract class LoadConnection : IDisposable
     private long _sendWindow = InitialWindowBytes;
     private int _streamsMax = int.MaxValue;
     private bool _hasSettings;
+    private TimeSpan _silence;
 
     /// <exception cref="IOException">Nobody listens there.</exception>
     protected LoadConnection(EndPoint endPoint, string path)
@@ -53,7 +57,7 @@ internal abstract class LoadConnection : IDisposable
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            ReceiveTimeout = (int)s_silenceMax.TotalMilliseconds,
+            ReceiveTimeout = (int)s_receivePatience.TotalMilliseconds,
         };
         try
         {
@@ -97,8 +101,7 @@ internal abstract class LoadConnection : IDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException(
-                e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock ? $"nothing came for {s_silenceMax.TotalSeconds:0} s" : e.Message, e);
+            throw new IOException(e.Message, e);
         }
     }
 
@@ -222,12 +225,29 @@ internal abstract class LoadConnection : IDisposable
 
     private void Receive()
     {
-        int received = _socket.Receive(_input.AsSpan(_inputBytes), SocketFlags.None);
+        int received = _socket.Receive(_input.AsSpan(_inputBytes), SocketFlags.None, out SocketError error);
+        if (error is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            _silence += s_receivePatience;
+            if (_silence >= s_silenceMax)
+            {
+                throw new IOException($"nothing came for {s_silenceMax.TotalSeconds:0} s");
+            }
+
+            return;
+        }
+
+        if (error != SocketError.Success)
+        {
+            throw new SocketException((int)error);
+        }
+
         if (received == 0)
         {
             throw new IOException("the server closed the connection");
         }
 
+        _silence = TimeSpan.Zero;
         _inputBytes += received;
         int at = 0;
         while (_inputBytes - at >= Http2FrameHeader.Bytes)

@@ -21,9 +21,11 @@ internal static class MutantsCommand
         var seeds = new Option<int>("--seeds") { Description = "Most seeds for each.", HelpName = "N", DefaultValueFactory = _ => 2000 };
         var only = new Option<string?>("--mutant") { Description = "This one alone.", HelpName = "NAME" };
         var write = new Option<string?>("--write") { Description = "Write the table, as Markdown.", HelpName = "FILE" };
+        var share = new Option<string?>("--share") { Description = "Only every N-th mutant, beginning with the K-th: a part of them for each of N changes.", HelpName = "K/N" };
         command.Add(seeds);
         command.Add(only);
         command.Add(write);
+        command.Add(share);
         command.SetAction((result, cancellationToken) =>
         {
             var mutants = Enum.GetValues<Mutant>().Where(mutant => mutant != Mutant.None).ToArray();
@@ -34,6 +36,16 @@ internal static class MutantsCommand
                 {
                     return Task.FromResult(Terminal.Fail(ExitCode.Usage, $"there is no mutant '{name}'; there are {string.Join(", ", Enum.GetNames<Mutant>()[1..])}"));
                 }
+            }
+
+            if (result.GetValue(share) is { } part)
+            {
+                if (!TryParseShare(part, out int first, out int step))
+                {
+                    return Task.FromResult(Terminal.Fail(ExitCode.Usage, $"--share '{part}' is no share such as 1/4: the first of four"));
+                }
+
+                mutants = [.. mutants.Where((_, place) => place % step == first - 1)];
             }
 
             return Task.FromResult(Run(mutants, result.GetValue(seeds), result.GetValue(write), cancellationToken));
@@ -52,6 +64,22 @@ internal static class MutantsCommand
         which seed, counted from 1. Made by
         `dotnet run -c Release -p:QuorateMutants=true --project src/Quorate.Server -- sim mutants --write docs/mutants.md`.
 
+
+        """;
+
+    private const string Ending = "\n## Not here\n\n" + """
+        Other mechanisms by which systems like this one have failed, and why there is no mutant of them:
+
+        - Whatever goes wrong while members are added and removed: members cannot be changed yet. What can, a member that comes
+          back with an empty disk, is `EmptyDiskIsHeard`.
+        - Reads by lease, without a round of heartbeats: there are none.
+        - A pre-vote refused for ever because the one who asks is still believed to lead: a voter refuses by the time since it
+          heard from a leader, and does not look at who asks.
+        - A truncation in several steps with a crash between them: the log is never cut in place. What replaces its end is
+          appended, and recovery reads what came last.
+        - A log cut below what was applied: entries up to the commit index are never replaced (`RaftInvariantException`), and
+          the mutants that would make it necessary are caught before.
+        - Enforced authentication, which is not there yet.
 
         """;
 
@@ -82,10 +110,21 @@ internal static class MutantsCommand
 
         if (path is not null)
         {
-            File.WriteAllText(path, table.ToString());
+            File.WriteAllText(path, table.Append(Ending).ToString());
         }
 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mutants.Length - survivors} of {mutants.Length} mutants caught"));
         return survivors == 0 ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static bool TryParseShare(string text, out int first, out int step)
+    {
+        first = 0;
+        step = 0;
+        return text.Split('/') is [var left, var right]
+            && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && int.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out step)
+            && first >= 1 && first <= step;
     }
 #endif
 }
