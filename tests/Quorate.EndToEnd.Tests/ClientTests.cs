@@ -108,7 +108,7 @@ public sealed class ClientTests : IAsyncLifetime
     {
         using QuorateClient client = Client();
         await using RunningProgram holder = RunningProgram.Start(
-            Programs.Quorate, ["lock", "door", "--ttl", "6", "--output", "json"], ("QUORATE_ENDPOINTS", _cluster.Endpoints));
+            Programs.Quorate, ["lock", "door", "--ttl", "10", "--output", "json"], ("QUORATE_ENDPOINTS", _cluster.Endpoints));
         string line = await holder.ReadLineAsync() ?? throw new InvalidOperationException((await holder.EndedAsync()).Error);
         using JsonDocument first = JsonDocument.Parse(line);
         long firstToken = first.RootElement.GetProperty("fencing_token").GetInt64();
