@@ -116,7 +116,7 @@ public sealed class ClientTests : IAsyncLifetime
         Task<LockHandle> waiting = client.LockAsync("door");
 
         // It is killed, and says nothing to anybody.
-        await holder.DisposeAsync();
+        await holder.KillAsync();
 
         await using LockHandle second = await waiting.WaitAsync(s_patience);
         second.FencingToken.ShouldBeGreaterThan(firstToken);
