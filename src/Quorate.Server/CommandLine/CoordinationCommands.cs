@@ -145,7 +145,7 @@ internal static class CoordinationCommands
     private static async Task<bool> HoldAsync(CancellationToken lost, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
-        await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !stopping.IsCancellationRequested;
     }
 
