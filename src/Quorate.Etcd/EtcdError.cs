@@ -191,6 +191,10 @@ public sealed class EtcdError
     public static readonly EtcdError TooManyRequests =
         new(EtcdStatusCode.ResourceExhausted, "etcdserver: too many requests");
 
+    /// <summary>A stream of parts was ended because its client took none of them for long, and held resources meanwhile.</summary>
+    public static readonly EtcdError StreamNotRead =
+        new(EtcdStatusCode.ResourceExhausted, "etcdserver: quorate ended a stream that its client did not read");
+
     // … while after one of these it may or may not have (spec W2).
 
     /// <summary>There was no outcome in time.</summary>

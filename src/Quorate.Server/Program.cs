@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Quorate.Server.CommandLine;
 using Quorate.Server.CommandLine.Simulation;
 using Quorate.Server.Configuration;
@@ -47,9 +48,12 @@ if (problems.Length > 0)
         Terminal.Fail(ExitCode.Usage, problem);
     }
 
-    Console.Error.WriteLine($"'quorate {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help' lists what there is.");
+    Console.Error.WriteLine($"'quorate {NameOf(parsed.CommandResult)}--help' lists what there is.");
     return ExitCode.Usage;
 }
+
+// As it is typed: "lease grant ".
+static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)}{command.Command.Name} " : string.Empty;
 
 // The parser names types and speaks in several lines; who calls wants neither.
 static string Plain(string message) => message

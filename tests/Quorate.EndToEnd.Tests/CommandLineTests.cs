@@ -222,6 +222,14 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_mistypes_is_told_where_the_help_is()
+    {
+        (await RunAsync("lease", "grant", "--tll", "5")).Error.ShouldContain("'quorate lease grant --help'");
+        (await RunAsync("put", "--vaule", "5")).Error.ShouldContain("'quorate put --help'");
+        (await RunAsync("--nothing")).Error.ShouldContain("'quorate serve --help'"); // Flags alone are the server's.
+    }
+
+    [Fact]
     public async Task An_import_under_another_prefix_does_not_go_on_where_the_first_was()
     {
         using var folder = new TemporaryFolder();

@@ -49,6 +49,7 @@ public class ErrorTests
         { nameof(EtcdError.NotLeader), 9, "etcdserver: not leader" },
         { nameof(EtcdError.LeaderChanged), 14, "etcdserver: leader changed" },
         { nameof(EtcdError.TooManyRequests), 8, "etcdserver: too many requests" },
+        { nameof(EtcdError.StreamNotRead), 8, "etcdserver: quorate ended a stream that its client did not read" },
         { nameof(EtcdError.Timeout), 14, "etcdserver: request timed out" },
         { nameof(EtcdError.TimeoutDueToLeaderFailure), 14, "etcdserver: request timed out, possibly due to previous leader failure" },
         { nameof(EtcdError.TimeoutLeaderTransfer), 2, "etcdserver: request timed out, leader transfer took too long" },

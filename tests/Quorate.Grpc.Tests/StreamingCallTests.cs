@@ -144,10 +144,73 @@ public sealed class StreamingCallTests
 
         await call.RequestStream.WriteAsync(new Probe { Number = 1 });
         (await call.ResponseStream.MoveNext(default)).ShouldBeTrue();
-        await call.RequestStream.WriteAsync(new Probe { Data = ByteString.CopyFrom(new byte[ProberServer.ReceiveMessageBytesMax]) });
+        try
+        {
+            await call.RequestStream.WriteAsync(new Probe { Data = ByteString.CopyFrom(new byte[ProberServer.ReceiveMessageBytesMax]) });
+        }
+        catch (RpcException early)
+        {
+            // The server may be quicker than the rest of the message.
+            early.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        }
+
         RpcException error = await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(default));
 
         error.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+    }
+
+    /// <summary>The message is larger than the windows of HTTP/2, so that the write is under way when the server ends the call.</summary>
+    [Fact]
+    public async Task A_write_during_which_the_server_ends_the_call_fails_with_the_servers_status()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using AsyncDuplexStreamingCall<Probe, Probe> call = server.Channel.Duplex(ProberServer.Twice);
+        await call.RequestStream.WriteAsync(new Probe { Number = 1 });
+        await call.RequestStream.WriteAsync(new Probe { Number = 2 });
+
+        RpcException ofWrite = await Should.ThrowAsync<RpcException>(
+            call.RequestStream.WriteAsync(new Probe { Data = ByteString.CopyFrom(new byte[8 * 1024 * 1024]) }));
+
+        ofWrite.StatusCode.ShouldBe(StatusCode.ResourceExhausted, ofWrite.ToString());
+        (await call.ResponseStream.MoveNext(default)).ShouldBeTrue();
+        call.ResponseStream.Current.Number.ShouldBe(2);
+        (await call.ResponseStream.MoveNext(default)).ShouldBeTrue("what came before the end is still there");
+        call.ResponseStream.Current.Number.ShouldBe(4);
+        RpcException ofRead = await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(default));
+        ofRead.Status.ShouldBe(ofWrite.Status);
+    }
+
+    [Fact]
+    public async Task A_write_during_which_the_server_answers_well_says_so_and_the_answer_is_there()
+    {
+        await using ProberServer server = await ProberServer.StartAsync();
+        using AsyncClientStreamingCall<Probe, Probe> call = server.Channel.ClientStreaming(ProberServer.Sum);
+        await call.RequestStream.WriteAsync(new Probe { Number = 5 });
+        await call.RequestStream.WriteAsync(new Probe { Text = "enough" });
+
+        RpcException ofWrite = await Should.ThrowAsync<RpcException>(
+            call.RequestStream.WriteAsync(new Probe { Data = ByteString.CopyFrom(new byte[8 * 1024 * 1024]) }));
+
+        ofWrite.StatusCode.ShouldBe(StatusCode.OK, ofWrite.ToString());
+        (await call.ResponseAsync).Number.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_write_to_a_server_that_cannot_be_reached_fails_before_anybody_reads()
+    {
+        Uri address;
+        await using (ProberServer server = await ProberServer.StartAsync())
+        {
+            address = server.Address;
+        }
+
+        using var channel = new GrpcChannel(address);
+        using AsyncDuplexStreamingCall<Probe, Probe> call = channel.Duplex(ProberServer.Twice);
+
+        RpcException error = await Should.ThrowAsync<RpcException>(call.RequestStream.WriteAsync(new Probe()).WaitAsync(TimeSpan.FromMinutes(1)));
+
+        error.StatusCode.ShouldBe(StatusCode.Unavailable);
+        error.NeverProcessed.ShouldBeTrue();
     }
 
     [Fact]

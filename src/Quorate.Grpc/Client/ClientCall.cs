@@ -21,6 +21,9 @@ internal sealed class ClientCall<TResponse> : IDisposable
     private readonly CancellationTokenSource? deadlineSource;
     private readonly CancellationTokenSource callSource;
     private readonly CancellationToken callToken;
+
+    /// <summary>Held by who takes bytes out of the response: the reader, or a writer whose write has failed.</summary>
+    private readonly SemaphoreSlim reading = new(1);
     private Task<MessageReader?>? opening;
     private HttpResponseMessage? response;
     private RpcException? failure;
@@ -99,15 +102,19 @@ internal sealed class ClientCall<TResponse> : IDisposable
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static state => ((ClientCall<TResponse>)state!).GiveUp(),
             this);
+        bool isReading = false;
         try
         {
+            // Not for long: a writer that holds it ends with the call.
+            await reading.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            isReading = true;
             MessageReader? reader = await opening!.ConfigureAwait(false);
             if (reader is not null && await ReadMessageAsync(reader).ConfigureAwait(false) is { } message)
             {
                 return message;
             }
 
-            trailers = ResponseStatus.ReadMetadata(reader is null ? response!.Headers : response!.TrailingHeaders);
+            trailers = ReadTrailers(reader);
             Status status = ResponseStatus.Read(response!);
             if (status.StatusCode != StatusCode.OK)
             {
@@ -120,6 +127,13 @@ internal sealed class ClientCall<TResponse> : IDisposable
         catch (Exception exception)
         {
             throw End(exception);
+        }
+        finally
+        {
+            if (isReading)
+            {
+                reading.Release();
+            }
         }
     }
 
@@ -146,10 +160,13 @@ internal sealed class ClientCall<TResponse> : IDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, callToken);
             await content.WriteAsync(message, either.Token).ConfigureAwait(false);
         }
+        catch (Exception) when (cancellationToken.IsCancellationRequested && !callToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The write was cancelled by the client."));
+        }
         catch (Exception exception)
         {
-            // The reader learns how the call ended; the writer need only know that it goes nowhere.
-            throw failure ?? Translate(exception);
+            throw await EndOfCallAsync(exception).ConfigureAwait(false);
         }
     }
 
@@ -160,6 +177,48 @@ internal sealed class ClientCall<TResponse> : IDisposable
         deadlineSource?.Dispose();
         callSource.Dispose();
     }
+
+    /// <summary>
+    /// How the call ended that a write found ended. HTTP tells the writer no more than that nobody takes its bytes:
+    /// a server that ends a call early says why in its answer, after the messages that the reader may not have taken
+    /// yet. Those are left for it; what can wait there is bounded by the window of HTTP/2, as the server sends no more.
+    /// </summary>
+    private async Task<RpcException> EndOfCallAsync(Exception exception)
+    {
+        bool isOfTransport = exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException;
+        if (failure is not null || !isOfTransport || callToken.IsCancellationRequested)
+        {
+            return failure ?? Translate(exception);
+        }
+
+        bool isReading = false;
+        try
+        {
+            await reading.WaitAsync(callToken).ConfigureAwait(false);
+            isReading = true;
+            MessageReader? reader = await opening!.ConfigureAwait(false);
+            if (reader is not null && !hasEnded)
+            {
+                await reader.BufferToEndAsync(callToken).ConfigureAwait(false);
+            }
+
+            return failure ?? new RpcException(ResponseStatus.Read(response!), ReadTrailers(reader), exception);
+        }
+        catch (Exception error)
+        {
+            return failure ?? Translate(error);
+        }
+        finally
+        {
+            if (isReading)
+            {
+                reading.Release();
+            }
+        }
+    }
+
+    private Metadata ReadTrailers(MessageReader? reader) =>
+        ResponseStatus.ReadMetadata(reader is null ? response!.Headers : response!.TrailingHeaders);
 
     private async Task<MessageReader?> OpenAsync(HttpMessageInvoker invoker, Uri address, HttpContent content, Metadata? headers)
     {
@@ -190,7 +249,16 @@ internal sealed class ClientCall<TResponse> : IDisposable
             }
         }
 
-        response = await invoker.SendAsync(request, callToken).ConfigureAwait(false);
+        try
+        {
+            response = await invoker.SendAsync(request, callToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            (content as MessageStreamContent)?.Abandon(exception);
+            throw;
+        }
+
         if (ResponseStatus.IsHeadersOnly(response))
         {
             return null;

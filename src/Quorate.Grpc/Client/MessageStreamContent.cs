@@ -28,6 +28,16 @@ internal sealed class MessageStreamContent : HttpContent
     /// <summary>Says that no more messages follow.</summary>
     public void Complete() => completed.TrySetResult();
 
+    /// <summary>Says that the request could not be sent: who waits to write need wait no longer.</summary>
+    public void Abandon(Exception cause)
+    {
+        if (opened.TrySetException(cause))
+        {
+            // Seen, also where nobody writes.
+            _ = opened.Task.Exception;
+        }
+    }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 

@@ -69,6 +69,19 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
         }
     }
 
+    /// <summary>Waits until all has come in that will, and leaves it to be read.</summary>
+    public async ValueTask BufferToEndAsync(CancellationToken cancellationToken)
+    {
+        Release();
+        bool isComplete = false;
+        while (!isComplete)
+        {
+            ReadResult result = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            isComplete = result.IsCompleted;
+            pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
     public void Release()
     {
         if (isHolding)

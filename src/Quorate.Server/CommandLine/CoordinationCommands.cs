@@ -27,7 +27,13 @@ internal static class CoordinationCommands
         command.Add(ttl);
         ClientOptions.AddTo(command, async (context, result) =>
         {
-            await using LockHandle held = await context.Client.LockAsync(result.GetValue(name)!, Options(result.GetValue(ttl)), context.CancellationToken);
+            await using LockHandle? held = await UnlessStoppedAsync(
+                context, context.Client.LockAsync(result.GetValue(name)!, Options(result.GetValue(ttl)), context.CancellationToken));
+            if (held is null)
+            {
+                return Terminal.Fail(ExitCode.Failed, "stopped before the lock was held");
+            }
+
             if (result.GetValue(run) is not { Length: > 0 } commandLine)
             {
                 Print(context, held.Key, ByteString.Empty, held.FencingToken);
@@ -76,8 +82,13 @@ internal static class CoordinationCommands
 
             if (proposal is not null)
             {
-                await using LeadershipHandle leadership = await context.Client.CampaignAsync(
-                    election, proposal, Options(result.GetValue(ttl)), context.CancellationToken);
+                await using LeadershipHandle? leadership = await UnlessStoppedAsync(
+                    context, context.Client.CampaignAsync(election, proposal, Options(result.GetValue(ttl)), context.CancellationToken));
+                if (leadership is null)
+                {
+                    return Terminal.Fail(ExitCode.Failed, "stopped before it was elected");
+                }
+
                 Print(context, leadership.Key, ByteString.CopyFromUtf8(proposal), leadership.FencingToken);
                 return await HoldAsync(leadership.Lost, context.CancellationToken) ? Lost("leadership") : ExitCode.Success;
             }
@@ -116,11 +127,25 @@ internal static class CoordinationCommands
 
     private static int Lost(string what) => Terminal.Fail(ExitCode.Failed, $"the {what} is lost: its lease has ended, or its key was deleted");
 
+    /// <summary>Null if this process is to stop while it waits: who gives up has left the line, and holds nothing.</summary>
+    private static async Task<T?> UnlessStoppedAsync<T>(ClientContext context, Task<T> waiting)
+        where T : class
+    {
+        try
+        {
+            return await waiting;
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>True once it is lost, false when this process is to stop.</summary>
     private static async Task<bool> HoldAsync(CancellationToken lost, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
-        await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !stopping.IsCancellationRequested;
     }
 

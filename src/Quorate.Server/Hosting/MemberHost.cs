@@ -25,6 +25,9 @@ internal sealed class MemberHost : IAsyncDisposable
     private const int MessageOverheadBytes = 512 << 10;
 
     private static readonly TimeSpan BetweenPublications = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a client of an answer in parts may take none: it holds the state that they are made of.</summary>
+    private static readonly TimeSpan StreamStallMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly ServerSettings _settings;
@@ -216,9 +219,9 @@ internal sealed class MemberHost : IAsyncDisposable
 
     private void Map(WebApplication web, EtcdFront front)
     {
-        web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue));
+        web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue, StreamStallMax));
         web.MapGrpcService(EtcdServices.Cluster, new ClusterService(front.Cluster));
-        web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance));
+        web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance, StreamStallMax));
         web.MapGrpcService(EtcdServices.Auth, new AuthService(front.Auth));
         var watch = new WatchService(
             front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);

@@ -5,7 +5,9 @@ using Quorate.Grpc;
 namespace Quorate.Server.Services;
 
 /// <summary>etcd's KV service.</summary>
-internal sealed class KeyValueService(KeyValueRequests requests)
+/// <param name="requests">What the requests mean.</param>
+/// <param name="streamStallMax">How long a client of an answer in parts may take none of them.</param>
+internal sealed class KeyValueService(KeyValueRequests requests, TimeSpan streamStallMax)
 {
     public Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
     {
@@ -18,7 +20,7 @@ internal sealed class KeyValueService(KeyValueRequests requests)
     {
         var call = new StreamedCall<RangeStreamResponse>(context);
         requests.RangeStream(request, call);
-        return call.SendAsync(responses);
+        return call.SendAsync(responses, streamStallMax);
     }
 
     public Task<PutResponse> Put(PutRequest request, ServerCallContext context)

@@ -6,10 +6,12 @@ using Quorate.Grpc;
 namespace Quorate.Server.Services;
 
 /// <summary>etcd's Maintenance service.</summary>
-internal sealed class MaintenanceService(MaintenanceRequests requests)
+/// <param name="requests">What the requests mean.</param>
+/// <param name="snapshotStallMax">How long a client of a snapshot may read nothing before it loses its place.</param>
+internal sealed class MaintenanceService(MaintenanceRequests requests, TimeSpan snapshotStallMax)
 {
     /// <summary>Most snapshots sent at once. Each holds the state of its moment in memory until it is sent.</summary>
-    private const int SnapshotsMax = 16;
+    internal const int SnapshotsMax = 16;
 
     private int _snapshots;
 
@@ -25,7 +27,7 @@ internal sealed class MaintenanceService(MaintenanceRequests requests)
         {
             var call = new StreamedCall<SnapshotResponse>(context);
             requests.Snapshot(request, call);
-            await call.SendAsync(responses);
+            await call.SendAsync(responses, snapshotStallMax);
         }
         finally
         {

@@ -64,7 +64,7 @@ internal static class ClientScript
     }
 
     private static (string, string)[] Variables(ClusterProcesses cluster) =>
-        [("QUORATE_ENDPOINTS", cluster.Endpoints), ("QUORATE_NOT_YET", NotYet.List), ("PYTHONDONTWRITEBYTECODE", "1")];
+        [("QUORATE_ENDPOINTS", cluster.Endpoints), ("PYTHONDONTWRITEBYTECODE", "1")];
 
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

@@ -4,9 +4,16 @@ namespace Quorate.EndToEnd.Tests.Harness;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NeedsEtcdctlFactAttribute : FactAttribute
 {
-    public NeedsEtcdctlFactAttribute(string? service = null)
+    public NeedsEtcdctlFactAttribute()
     {
-        Skip = Programs.Etcdctl is null ? "etcdctl is not on the PATH: install Debian's etcd-client" : Clients.NotYet.Reason(service);
+        Skip = Programs.Etcdctl is null ? "etcdctl is not on the PATH: install Debian's etcd-client" : null;
+    }
+
+    /// <summary>Whether it says what ours does not do and etcd does: not asked where the tests run against etcd.</summary>
+    public bool OursOnly
+    {
+        get => false;
+        init => Skip ??= value && Programs.EtcdInstead is not null ? "etcd does what is refused here" : null;
     }
 }
 

@@ -85,14 +85,19 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         return new ProgramResult(_process.ExitCode, output.ToString(), Errors);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>SIGKILL: it gets no chance to tell anybody.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
     }
 

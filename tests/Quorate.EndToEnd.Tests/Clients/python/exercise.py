@@ -13,8 +13,6 @@ import etcd3
 import grpc
 
 ENDPOINTS = [endpoint.rsplit(':', 1) for endpoint in os.environ['QUORATE_ENDPOINTS'].split(',')]
-# What the server does not serve yet.
-NOT_YET = os.environ.get('QUORATE_NOT_YET', '').split(',')
 # Bounds every wait: a test that comes to it has failed.
 PATIENCE = 30
 
@@ -299,7 +297,6 @@ class Maintenance(Exercise):
         self.assertGreater(status.raft_index, 0)
         self.assertRegex(status.version, r'^3\.\d+\.\d+$')
 
-    @unittest.skipIf('alarm' in NOT_YET, 'not served yet')
     def test_alarms(self):
         self.assertEqual(list(self.client.list_alarms()), [])
         member = next(iter(self.client.members))
@@ -313,7 +310,6 @@ class Maintenance(Exercise):
         self.assertEqual([alarm.member_id for alarm in self.client.disarm_alarm(member_id=member.id)], [member.id])
         self.client.put(self.key('a'), 'one')
 
-    @unittest.skipIf('snapshot' in NOT_YET, 'not served yet')
     def test_snapshot(self):
         file = io.BytesIO()
         self.client.snapshot(file)
