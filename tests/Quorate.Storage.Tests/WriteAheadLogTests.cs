@@ -259,28 +259,4 @@ public class WriteAheadLogTests
         member.Disk.Paths.Count(path => path.EndsWith(".qlog", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(2);
         member.Reopen().Recovered.Entries.ShouldBe(Entries(4, 31, 2));
     }
-
-    [Fact]
-    public void The_steady_state_allocates_nothing_for_an_entry_or_a_batch()
-    {
-        StorageHarness member = new StorageHarness(new StorageOptions { SegmentBytes = 8 << 20 }).Open();
-        member.BackgroundLane.RunAll();
-        Entry[] entries = Entries(1, 1, 3000);
-        Completion completion = new();
-        void Append(int from, int to)
-        {
-            for (int i = from; i < to; i += 4)
-            {
-                member.Log.StageEntries(entries.AsMemory(i, 4));
-                member.Log.Submit(completion);
-                member.LogLane.RunAll();
-            }
-        }
-
-        Append(0, 1000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Append(1000, 3000);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-    }
 }

@@ -44,7 +44,7 @@ internal sealed class SnapshotTaker(
     public void Consider(LogPosition applied, long appliedBytes)
     {
         _trailing.Applied(applied.Index, appliedBytes);
-        if (_isWriting || !(IsRequested || IsDue(applied, appliedBytes)))
+        if (_isWriting || !(IsRequested || IsDue(options, applied.Index - _last.Index, appliedBytes - _lastBytes, _lastLength)))
         {
             return;
         }
@@ -63,12 +63,13 @@ internal sealed class SnapshotTaker(
     /// the state itself, so that writing snapshots at most doubles what is written (thesis §5.1.3); within the bound that
     /// keeps the log, in memory and on disk, from growing as large as the state.
     /// </summary>
-    private bool IsDue(LogPosition applied, long appliedBytes)
-    {
-        long logBytes = appliedBytes - _lastBytes;
-        return logBytes >= options.SnapshotEveryLogBytes
-            || (applied.Index - _last.Index >= options.SnapshotEveryEntries && logBytes + CheapBytes >= _lastLength);
-    }
+    /// <param name="options">How often, and how much at most.</param>
+    /// <param name="entries">Applied since the last one.</param>
+    /// <param name="logBytes">Bytes of their commands.</param>
+    /// <param name="lastLength">Bytes of the last one; zero where there is none.</param>
+    internal static bool IsDue(ReplicaOptions options, long entries, long logBytes, long lastLength) =>
+        logBytes >= options.SnapshotEveryLogBytes
+        || (entries >= options.SnapshotEveryEntries && logBytes + CheapBytes >= lastLength);
 
     private void Begin(LogPosition last, long appliedBytes)
     {
