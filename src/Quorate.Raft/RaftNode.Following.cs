@@ -53,6 +53,7 @@ public sealed partial class RaftNode
         }
 
         BecomeFollower(CurrentTerm, leader);
+        _suspectedLeader = MemberId.None;
         _electionTimer.LeaderHeard();
     }
 
