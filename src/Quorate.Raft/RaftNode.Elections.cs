@@ -89,6 +89,7 @@ public sealed partial class RaftNode
 
         if (IsLeaderProtectedFrom(request.From))
         {
+            _refusedForLeader = request;
             AnswerPreVote(request, granted: false);
             return;
         }
@@ -146,7 +147,7 @@ public sealed partial class RaftNode
             case VoteResult.Won:
                 BecomeCandidate(isLeadershipTransfer: false);
                 break;
-            case VoteResult.Lost:
+            case VoteResult.Lost when !_electionTimer.IsHurried: // else others may yet notice, and say otherwise
                 BecomeFollower(CurrentTerm, leader: MemberId.None);
                 break;
         }

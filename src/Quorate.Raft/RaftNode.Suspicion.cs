@@ -1,3 +1,5 @@
+using Quorate.Raft.Messages;
+
 namespace Quorate.Raft;
 
 /// <content>
@@ -11,6 +13,15 @@ public sealed partial class RaftNode
     /// an election that only its vote could still save is lost at once.
     /// </summary>
     private MemberId _suspectedLeader;
+
+    /// <summary>
+    /// The last pre-vote refused for the leader's sake since it was heard. Members do not hear at the same moment that a
+    /// leader's process has ended: whoever hears it last gives the answer again that it would give now.
+    /// </summary>
+    private RequestPreVote? _refusedForLeader;
+
+    /// <summary>Whether the leader that it knows is suspected to be gone: what is sent to it is probably lost.</summary>
+    public bool SuspectsLeader => !LeaderId.IsNone && LeaderId == _suspectedLeader;
 
     /// <summary>
     /// From one member's turn to stand to the next one's: half a heartbeat interval. A request for a vote is with the next
@@ -34,6 +45,12 @@ public sealed partial class RaftNode
 
         _suspectedLeader = peer;
         _electionTimer.LeaderSuspected(TurnAfter(peer) * TurnTicks);
+        if (_refusedForLeader is { } request)
+        {
+            _refusedForLeader = null;
+            HandleRequestPreVote(request);
+        }
+
         if (Role == Role.Follower && _electionTimer.HasExpired)
         {
             ElectionTimeoutPassed();

@@ -36,6 +36,31 @@ public sealed class Decision13_LostConnections
     }
 
     [Fact]
+    public void Who_refused_for_the_leaders_sake_and_then_loses_its_connection_grants_after_all()
+    {
+        SingleServer server = new SingleServer().BecomeFollowerOf(2, 1);
+        server.Receive(new RequestPreVote { From = Member(3), To = Member(1), Term = 2, LastLog = LogPosition.Start });
+        server.TakeSent<RequestPreVoteReply>().ShouldHaveSingleItem().VoteGranted.ShouldBeFalse();
+
+        server.Node.ConnectionLost(Member(2));
+        server.Take();
+
+        server.TakeSent<RequestPreVoteReply>().ShouldHaveSingleItem().VoteGranted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_was_refused_counts_the_grant_that_comes_after_all()
+    {
+        SingleServer server = new SingleServer().BecomeFollowerOf(3, 1);
+        server.Node.ConnectionLost(Member(3));
+        server.Receive(new RequestPreVoteReply { From = Member(2), To = Member(1), Term = 1, VoteGranted = false });
+
+        server.Receive(new RequestPreVoteReply { From = Member(2), To = Member(1), Term = 2, VoteGranted = true });
+
+        server.Node.Role.ShouldBe(Role.Candidate);
+    }
+
+    [Fact]
     public void The_leader_heard_again_is_protected_again()
     {
         SingleServer server = new SingleServer().BecomeFollowerOf(2, 1);
