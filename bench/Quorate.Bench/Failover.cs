@@ -1,73 +1,46 @@
-using System.Diagnostics;
-using Quorate.Client;
-using Quorate.EndToEnd.Tests.Harness;
-using Quorate.Etcd.Protocol;
+using System.Globalization;
+using Quorate.Bench.Comparison;
+using Spectre.Console;
 
 namespace Quorate.Bench;
 
-/// <summary>How long a cluster takes no writes when its leader is killed.</summary>
+/// <summary>
+/// Time from SIGKILL of the leader to the next acknowledged write, of etcd and of ours in turn. Both have the timeouts
+/// that they have unless set, which are the same: heartbeats each 100 ms, an election timeout of 1000 ms.
+/// </summary>
 internal static class Failover
 {
-    private const int Killings = 10;
+    private static readonly (string Name, Func<Task<IServers>> Start)[] s_systems =
+        [("etcd", EtcdServers.StartAsync), ("quorate", QuorateServers.StartAsync)];
 
-    public static async Task<int> RunAsync()
+    public static async Task<int> RunAsync(int killings)
     {
-        await using ClusterProcesses cluster = await ClusterProcesses.StartAsync();
-        List<double> milliseconds = [];
-        for (int i = 0; i < Killings; i++)
+        Dictionary<string, List<double>> measured = s_systems.ToDictionary(system => system.Name, _ => new List<double>());
+        for (int i = 1; i <= killings; i++)
         {
-            MemberProcess leader = await LeaderAsync(cluster);
-            using var client = new QuorateClient(new QuorateClientOptions
+            foreach ((string name, Func<Task<IServers>> start) in s_systems)
             {
-                Endpoints = [.. cluster.Members.Where(member => member != leader).Select(member => member.Endpoint)],
-                Timeout = TimeSpan.FromSeconds(30),
-            });
-            await client.PutAsync("failover", "before");
-            var clock = Stopwatch.StartNew();
-            await leader.KillAsync();
-            await WriteUntilAcknowledgedAsync(client);
-            milliseconds.Add(clock.Elapsed.TotalMilliseconds);
-            Console.WriteLine($"killing {i + 1}: {milliseconds[^1]:0} ms");
-            await leader.StartAsync();
+                double milliseconds = await FailoverRun.KillOnceAsync(start);
+                measured[name].Add(milliseconds);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"killing {i}, {name}: {milliseconds:0} ms"));
+            }
         }
 
-        milliseconds.Sort();
-        Console.WriteLine($"SIGKILL of the leader to the next acknowledged write: median {milliseconds[Killings / 2]:0} ms, from {milliseconds[0]:0} to {milliseconds[^1]:0} ms");
+        Table table = new Table().MarkdownBorder().AddColumns("SIGKILL of the leader to the next write, ms", "median", "p90", "least", "most");
+        foreach ((string name, _) in s_systems)
+        {
+            double[] sorted = [.. measured[name].Order()];
+            table.AddRow(name, Text(Percentile(sorted, 50)), Text(Percentile(sorted, 90)), Text(sorted[0]), Text(sorted[^1]));
+        }
+
+        AnsiConsole.Profile.Width = 120;
+        AnsiConsole.Write(table);
+        double ratio = Percentile([.. measured["quorate"].Order()], 50) / Percentile([.. measured["etcd"].Order()], 50);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ours takes {ratio:0.00} of etcd's time, by the medians of {killings} killings each"));
         return 0;
     }
 
-    private static async Task WriteUntilAcknowledgedAsync(QuorateClient client)
-    {
-        while (true)
-        {
-            try
-            {
-                using var attempt = new CancellationTokenSource(TimeSpan.FromMilliseconds(250));
-                await client.PutAsync("failover", "after", attempt.Token);
-                return;
-            }
-            catch (Exception e) when (e is QuorateException or OperationCanceledException)
-            {
-                // Put again: the same value, so it does no harm if both take effect.
-            }
-        }
-    }
+    private static double Percentile(double[] sorted, int percent) => sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
 
-    private static async Task<MemberProcess> LeaderAsync(ClusterProcesses cluster)
-    {
-        using var client = new QuorateClient([.. cluster.Members.Select(member => member.Endpoint)]);
-        while (true)
-        {
-            foreach (MemberProcess member in cluster.Members)
-            {
-                StatusResponse status = await client.StatusAsync(new Uri("http://" + member.Endpoint));
-                if (status.Leader != 0 && status.Leader == status.Header.MemberId)
-                {
-                    return member;
-                }
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-    }
+    private static string Text(double milliseconds) => milliseconds.ToString("0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quorate.Bench;
 using Quorate.Bench.Comparison;
+using Quorate.Bench.Elections;
 using Quorate.Bench.Engine;
 
 var root = new RootCommand("Measures a three-member cluster of the program that was built beside this one.");
@@ -17,9 +18,12 @@ var compare = new Command("compare", "The same loads on etcd and on ours, in tur
 compare.SetAction(async (result, _) => await ComparisonRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds), result.GetValue(only)));
 root.Add(compare);
 
-var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, ten times.");
-failover.SetAction(async (_, _) => await Failover.RunAsync());
+var killings = new Option<int>("--killings") { Description = "Leaders of each system to kill.", DefaultValueFactory = _ => 10 };
+var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, of etcd and of ours in turn.") { killings };
+failover.SetAction(async (result, _) => await Failover.RunAsync(result.GetValue(killings)));
 root.Add(failover);
+
+root.Add(ElectionCommand.Create());
 
 var memory = new Command("memory", "Memory of a member with many keys, and its time to start with them.") { keys };
 memory.SetAction(async (result, _) => await Memory.RunAsync(result.GetValue(keys)));

@@ -1,6 +1,9 @@
 namespace Quorate.Raft;
 
-/// <summary>The answers to one request for votes or pre-votes (paper §5.2). The first answer of a member stands.</summary>
+/// <summary>
+/// The answers to one request for votes or pre-votes (paper §5.2). The first answer of a member stands, save that it may
+/// grant what it was taken to refuse: a vote, once given, is on its disk.
+/// </summary>
 internal sealed class ElectionTally
 {
     private readonly List<(MemberId Member, bool Granted)> _answers = [];
@@ -12,9 +15,15 @@ internal sealed class ElectionTally
 
     public void Record(MemberId member, bool granted)
     {
-        if (AnswerOf(member) is null)
+        bool? known = AnswerOf(member);
+        if (known is null)
         {
             _answers.Add((member, granted));
+        }
+        else if (granted && known == false)
+        {
+            _answers.Remove((member, false));
+            _answers.Add((member, true));
         }
     }
 

@@ -10,7 +10,7 @@ public sealed partial class RaftNode
     /// <summary>Nothing was heard of a leader for an election timeout, or the election came to nothing (spec R2).</summary>
     private void ElectionTimeoutPassed()
     {
-        _electionTimer.Restart();
+        _electionTimer.RestartAttempt(TurnTicks, Configuration.Members.Length);
         if (!Configuration.IsVoter(Id) || IsDiskStalled)
         {
             BecomeFollower(CurrentTerm, leader: MemberId.None);
@@ -26,7 +26,7 @@ public sealed partial class RaftNode
         FollowLeader(MemberId.None);
         Role = Role.PreCandidate;
         PreVotesStarted++;
-        _tally.Begin();
+        BeginTally();
         _tally.Record(Id, granted: true);
         foreach (MemberId member in Configuration.Members)
         {
@@ -51,7 +51,7 @@ public sealed partial class RaftNode
         Role = Role.Candidate;
         ElectionsStarted++;
         _electionTimer.Restart();
-        _tally.Begin();
+        BeginTally();
         foreach (MemberId member in Configuration.Members)
         {
             if (member != Id && Configuration.IsVoter(member))
@@ -89,6 +89,7 @@ public sealed partial class RaftNode
 
         if (IsLeaderProtectedFrom(request.From))
         {
+            _refusedForLeader = request;
             AnswerPreVote(request, granted: false);
             return;
         }
@@ -146,7 +147,7 @@ public sealed partial class RaftNode
             case VoteResult.Won:
                 BecomeCandidate(isLeadershipTransfer: false);
                 break;
-            case VoteResult.Lost:
+            case VoteResult.Lost when !_electionTimer.IsHurried: // else others may yet notice, and say otherwise
                 BecomeFollower(CurrentTerm, leader: MemberId.None);
                 break;
         }
@@ -234,6 +235,7 @@ public sealed partial class RaftNode
                 break;
             case VoteResult.Lost:
                 BecomeFollower(CurrentTerm, leader: MemberId.None);
+                _electionTimer.VoteLost(TurnTicks, Configuration.Members.Length);
                 break;
         }
     }

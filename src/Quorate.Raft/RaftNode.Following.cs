@@ -53,6 +53,8 @@ public sealed partial class RaftNode
         }
 
         BecomeFollower(CurrentTerm, leader);
+        _suspectedLeader = MemberId.None;
+        _refusedForLeader = null;
         _electionTimer.LeaderHeard();
     }
 

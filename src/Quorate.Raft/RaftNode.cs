@@ -10,7 +10,7 @@ namespace Quorate.Raft;
 /// in any order, as many as it has at hand, and then asks once for the output. Messages to followers are put together
 /// only then, so that a batch of proposals travels in one.</para>
 /// <para>The parts: this file has the state, time and the rules on terms; <c>.Elections</c> pre-vote, votes and handing
-/// over (paper §5.2, thesis §3.10, §9.6); <c>.Following</c> the receiver of entries (paper §5.3); <c>.Leading</c> the sender,
+/// over (paper §5.2, thesis §3.10, §9.6); <c>.Suspicion</c> what a broken connection says; <c>.Following</c> the receiver of entries (paper §5.3); <c>.Leading</c> the sender,
 /// commit and check-quorum; <c>.Reads</c> ReadIndex (thesis §6.4); <c>.Snapshots</c> paper §7; <c>.Output</c> what
 /// leaves, and when.</para>
 /// <para>A violated invariant throws <see cref="RaftInvariantException"/>; the host then stops the server.</para>
@@ -33,7 +33,7 @@ public sealed partial class RaftNode
         options.Validate();
         _options = options;
         var random = new SeededRandom(options.Seed);
-        _electionTimer = new ElectionTimer(options.ElectionTimeoutTicks, random.Fork());
+        _electionTimer = new ElectionTimer(options.ElectionTimeoutTicks, options.ElectionTimeoutSpreadTicks ?? options.ElectionTimeoutTicks, random.Fork());
         _forwardedReads = new ForwardedReads((long)(random.NextUInt64() >> 2), options.WaitingReadsMax);
         _leaderReads = new LeaderReads(options.WaitingReadsMax, 2 * options.ElectionTimeoutTicks);
         _transfer = new LeadershipTransfer(options.ElectionTimeoutTicks);

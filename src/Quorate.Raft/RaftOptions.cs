@@ -12,6 +12,15 @@ public sealed record RaftOptions
     /// <summary>T of the paper: each election timeout is drawn anew from [T, 2T) (spec R6).</summary>
     public int ElectionTimeoutTicks { get; init; } = 10;
 
+    /// <summary>Each election timeout is drawn from so many ticks, T being the shortest; null for T of them. The fewer, the more votes are split.</summary>
+    public int? ElectionTimeoutSpreadTicks { get; init; }
+
+    /// <summary>
+    /// Whether a follower that loses the connection of its leader asks for pre-votes in its turn instead of waiting for the
+    /// election timeout (docs/decisions/0013-a-broken-connection-is-evidence.md).
+    /// </summary>
+    public bool SuspectsLeaderOnLostConnection { get; init; } = true;
+
     /// <summary>Ticks from one heartbeat to the next; less than <see cref="ElectionTimeoutTicks"/>.</summary>
     public int HeartbeatTicks { get; init; } = 1;
 
@@ -61,6 +70,11 @@ public sealed record RaftOptions
             throw new ArgumentException(
                 $"the heartbeat interval ({HeartbeatTicks} ticks) must be shorter than the election timeout ({ElectionTimeoutTicks} ticks), " +
                 "or followers would depose a healthy leader; a tenth of it works well");
+        }
+
+        if (ElectionTimeoutSpreadTicks is { } spread)
+        {
+            RequirePositive(spread, nameof(ElectionTimeoutSpreadTicks));
         }
 
         RequirePositive(MessageEntriesMax, nameof(MessageEntriesMax));

@@ -143,11 +143,14 @@ public sealed partial class ReplicaNode
         }
     }
 
-    /// <summary>Gives waiting proposals to the leader, in order of arrival: into the own log, or forwarded.</summary>
+    /// <summary>
+    /// Gives waiting proposals to the leader, in order of arrival: into the own log, or forwarded. Not to one that is
+    /// probably gone: a forwarded command is forwarded once, and would wait for the next leader only to be refused.
+    /// </summary>
     private void HandOverProposals()
     {
         MemberId leader = _node.LeaderId;
-        if (leader.IsNone)
+        if (leader.IsNone || _node.SuspectsLeader)
         {
             return;
         }
@@ -240,7 +243,7 @@ public sealed partial class ReplicaNode
 
     private void AskForReads()
     {
-        if (_node.LeaderId.IsNone)
+        if (_node.LeaderId.IsNone || _node.SuspectsLeader)
         {
             return;
         }

@@ -11,7 +11,7 @@ namespace Quorate.Replica;
 
 /// <summary>The one replica: Raft, log, snapshots, state machine and message codec, driven by events on one thread.</summary>
 /// <remarks>
-/// <para>The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="Propose"/>,
+/// <para>The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="ConnectionLost"/>, <see cref="Propose"/>,
 /// <see cref="Read"/>, <see cref="TransferLeadership"/>, <see cref="RequestSnapshot"/> and the completions of work on
 /// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to. While
 /// <see cref="HasWork"/> is true the loop comes back to <see cref="Pump"/> without waiting for a further event.
@@ -218,6 +218,16 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         if (!_folders.IsNewcomer(header, message, _takeIn))
         {
             TakeIn(message);
+        }
+    }
+
+    /// <summary>The connection by which a member's frames came has ended, and all of them have been handed in; another may take its place.</summary>
+    public void ConnectionLost(ulong from)
+    {
+        if (IsRunning)
+        {
+            _hasEvents = true;
+            Guarded((_node, from), static lost => lost._node.ConnectionLost(new MemberId(lost.from)));
         }
     }
 

@@ -23,4 +23,7 @@ public enum EventKind
 
     /// <summary>Something the test has planned.</summary>
     Planned,
+
+    /// <summary>A member hears that the connection of another has ended.</summary>
+    ConnectionLost,
 }

@@ -113,7 +113,10 @@ public sealed class SimulatedMember
         Disk.Crash(_random);
     }
 
-    /// <summary>The process is killed (SIGKILL): what was written is still there, flushed or not.</summary>
+    /// <summary>
+    /// The process is killed (SIGKILL): what was written is still there, flushed or not, and the kernel ends its
+    /// connections. Of a power loss nobody is told.
+    /// </summary>
     public void Kill()
     {
         _world.Tracer?.Process(this, "kill");
@@ -122,6 +125,7 @@ public sealed class SimulatedMember
         Replica = null;
         StateMachine = null;
         Disk.EndProcess();
+        _world.Network.ProcessEnded(Id);
     }
 
     /// <summary>The process stands still for a while, as after SIGSTOP or in a long pause of its memory manager.</summary>
@@ -202,6 +206,13 @@ public sealed class SimulatedMember
         frame.CopyTo(lent.Span);
         Process!.FrameReceived(from, lent);
         lent.Span.Fill(0xEE);
+        PlanPump();
+    }
+
+    /// <summary>The connection by which frames of another came has ended. It must be running.</summary>
+    internal void ConnectionLost(ulong from)
+    {
+        Process!.ConnectionLost(from);
         PlanPump();
     }
 

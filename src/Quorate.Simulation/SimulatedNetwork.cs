@@ -8,6 +8,9 @@ namespace Quorate.Simulation;
 /// </summary>
 public sealed class SimulatedNetwork
 {
+    /// <summary>Chance that nobody hears of the end of a connection.</summary>
+    private const int EndUntoldPerMille = 100;
+
     private readonly SimulatedWorld _world;
     private readonly SeededRandom _random;
     private readonly int _members;
@@ -56,6 +59,9 @@ public sealed class SimulatedNetwork
     /// <summary>Frames that were lost, for whatever reason.</summary>
     public long FramesLost { get; private set; }
 
+    /// <summary>Ends of connections that a running member was told of.</summary>
+    public long EndsTold { get; private set; }
+
     /// <summary>Grows with every change of its conditions and of what is cut.</summary>
     internal long Changes { get; private set; }
 
@@ -91,8 +97,16 @@ public sealed class SimulatedNetwork
         Changes++;
     }
 
-    /// <summary>The connection from one member to another breaks, in the middle of a frame as likely as not: what is on its way is lost.</summary>
-    public void Break(MemberId from, MemberId to) => Link(from.Value, to.Value).Epoch++;
+    /// <summary>
+    /// The connection from one member to another breaks, in the middle of a frame as likely as not: what is on its way is
+    /// lost, and mostly the receiver is told.
+    /// </summary>
+    public void Break(MemberId from, MemberId to)
+    {
+        SimulatedLink link = Link(from.Value, to.Value);
+        link.Epoch++;
+        TellOfTheEnd(link);
+    }
 
     /// <summary>Every frame from one member to another takes so much longer.</summary>
     public void SlowDown(MemberId from, MemberId to, TimeSpan delay) => Link(from.Value, to.Value).Slowness = delay;
@@ -111,6 +125,18 @@ public sealed class SimulatedNetwork
         from receiver in _world.Members
         where Link(sender.Id.Value, receiver.Id.Value).IsCut
         select (sender.Id, receiver.Id);
+
+    /// <summary>A process has ended, and with it the connections that it had made; its machine goes on, and mostly tells the others.</summary>
+    internal void ProcessEnded(MemberId member)
+    {
+        foreach (SimulatedMember other in _world.Members)
+        {
+            if (other.Id != member)
+            {
+                TellOfTheEnd(Link(member.Value, other.Id.Value));
+            }
+        }
+    }
 
     internal void Send(ulong from, ulong to, ReadOnlyMemory<byte> frame)
     {
@@ -183,6 +209,30 @@ public sealed class SimulatedNetwork
         SimulatedFrame frame = link.ArrivedFrames.TryPop(out SimulatedFrame? arrived) ? arrived : new SimulatedFrame(link, Arrived);
         frame.Load(number, bytes, isDamaged);
         _world.Plan(delay, EventKind.Frame, link.To, link.From, frame.Arrive);
+    }
+
+    private void TellOfTheEnd(SimulatedLink link)
+    {
+        if (_random.Next(1000) < EndUntoldPerMille)
+        {
+            return;
+        }
+
+        TimeSpan delay = link.Slowness + _random.NextDelay(Conditions.DelayMin, Conditions.DelayMax);
+        if (Happens(Conditions.HoldUpPerMille))
+        {
+            delay += _random.NextDelay(TimeSpan.Zero, Conditions.HoldUpMax);
+        }
+
+        _world.Plan(delay, EventKind.ConnectionLost, link.To, link.From, () =>
+        {
+            SimulatedMember receiver = _world.Find(link.To)!;
+            if (!link.IsCut && receiver.IsRunning)
+            {
+                EndsTold++;
+                receiver.ConnectionLost(link.From);
+            }
+        });
     }
 
     private void Arrived(SimulatedFrame frame)

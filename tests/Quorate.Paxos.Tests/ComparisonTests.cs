@@ -50,12 +50,22 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void When_a_leader_dies_nothing_is_decided_until_the_next_is_elected_and_without_one_nothing_stops()
+    public void When_a_leaders_machine_dies_nothing_is_decided_until_the_next_is_elected_and_without_one_nothing_stops()
     {
-        (RecoveryFigures raft, RecoveryFigures paxos) = (s_result.Value.Recovery[0], s_result.Value.Recovery[1]);
+        (RecoveryFigures raft, RecoveryFigures paxos) = (s_result.Value.Recovery[2], s_result.Value.Recovery[3]);
+        raft.IsPowerLoss.ShouldBeTrue();
 
         raft.Median.ShouldBeGreaterThan(TimeSpan.FromSeconds(0.9), "an election timeout");
         paxos.Median.ShouldBeLessThan(TimeSpan.FromSeconds(0.2));
+    }
+
+    [Fact]
+    public void When_a_leaders_process_dies_its_connections_say_so_and_the_election_comes_at_once()
+    {
+        RecoveryFigures raft = s_result.Value.Recovery[0];
+
+        raft.IsPowerLoss.ShouldBeFalse();
+        raft.Median.ShouldBeLessThan(TimeSpan.FromSeconds(0.2), "far below the election timeout");
     }
 
     [Fact]

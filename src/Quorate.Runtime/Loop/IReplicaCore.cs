@@ -14,6 +14,9 @@ internal interface IReplicaCore : IReplica
     /// <inheritdoc cref="ReplicaNode.FrameReceived"/>
     void FrameReceived(ulong from, ReadOnlyMemory<byte> frame);
 
+    /// <inheritdoc cref="ReplicaNode.ConnectionLost"/>
+    void ConnectionLost(ulong from);
+
     /// <inheritdoc cref="ReplicaNode.RequestSnapshot"/>
     void RequestSnapshot();
 

@@ -9,6 +9,9 @@ internal enum InboxItemKind : byte
     /// <summary>A frame has come from a peer.</summary>
     Frame,
 
+    /// <summary>The connection of a peer has ended.</summary>
+    ConnectionLost,
+
     /// <summary>A client proposes.</summary>
     Proposal,
 

@@ -143,6 +143,9 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public void ConnectionLost(ulong from) => _inbox.Post(new InboxItem(InboxItemKind.ConnectionLost, null, From: from));
+
     private async ValueTask PostOnceThereIsRoomAsync(ulong from, FrameBuffer frame, Task space, CancellationToken cancellationToken)
     {
         bool posted = false;
@@ -285,6 +288,9 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
                     core.FrameReceived(item.From, frame.Written);
                 }
 
+                break;
+            case InboxItemKind.ConnectionLost:
+                core.ConnectionLost(item.From);
                 break;
             case InboxItemKind.Proposal:
                 core.Propose((Proposal)item.Subject!);

@@ -16,6 +16,8 @@ internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
 
     public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);
 
+    public void ConnectionLost(ulong from) => node.ConnectionLost(from);
+
     public void Propose(Proposal proposal) => node.Propose(proposal);
 
     public void Read(ReadRequest read) => node.Read(read);

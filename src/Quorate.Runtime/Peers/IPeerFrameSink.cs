@@ -2,7 +2,7 @@ using Quorate.Io;
 
 namespace Quorate.Runtime;
 
-/// <summary>Where frames go that have arrived from peers: the inbox of a replica's loop.</summary>
+/// <summary>Where it goes what connections of peers bring, frames and their own end: the inbox of a replica's loop.</summary>
 public interface IPeerFrameSink
 {
     /// <summary>
@@ -13,4 +13,12 @@ public interface IPeerFrameSink
     /// <param name="frame">The frame.</param>
     /// <param name="cancellationToken">The connection has ended.</param>
     ValueTask PostAsync(ulong from, FrameBuffer frame, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The connection that a peer had made has ended, by its doing or the network's, after the last frame that came by it
+    /// and before any that comes by the next. Must not wait. Not called for a connection that a newer one of the same
+    /// peer has replaced, nor for one that this member has ended itself.
+    /// </summary>
+    /// <param name="from">The member whose connection it was.</param>
+    void ConnectionLost(ulong from);
 }

@@ -182,14 +182,21 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
 
         PeerLog.Accepted(_logger, peer, Describe(connection));
         string reason = "the connection broke";
+        bool isLost = false;
         try
         {
             string? error = await receiver.ReadFramesAsync(hello.From, traffic, sink, ended.Token).ConfigureAwait(false);
             reason = error ?? "the peer closed it";
+            isLost = error is null;
             if (error is not null && _repeated.MayLog($"protocol error of {peer}", out long suppressed))
             {
                 PeerLog.ProtocolError(_logger, peer, error, RepeatedLog.More(suppressed));
             }
+        }
+        catch (IOException)
+        {
+            isLost = true; // what a killed process had not read makes its kernel reset the connection
+            throw;
         }
         finally
         {
@@ -198,6 +205,12 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
                 if (_inbound_NeedsGate.GetValueOrDefault(hello.From) == ended)
                 {
                     _inbound_NeedsGate.Remove(hello.From);
+
+                    // Under the gate, which the peer's next connection has to pass before its first frame.
+                    if (isLost && !_stop.IsCancellationRequested)
+                    {
+                        sink.ConnectionLost(hello.From);
+                    }
                 }
             }
 

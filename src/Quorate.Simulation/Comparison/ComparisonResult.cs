@@ -23,7 +23,7 @@ public sealed record ComparisonResult
     /// <summary>The load of <see cref="Calm"/> under the same faults: the same families strike the same members at the same times.</summary>
     public required ImmutableArray<LoadFigures> UnderFaults { get; init; }
 
-    /// <summary>Members are killed.</summary>
+    /// <summary>Members are killed: first their processes, of which the others hear, then their machines, of which nobody does; of each protocol.</summary>
     public required ImmutableArray<RecoveryFigures> Recovery { get; init; }
 
     /// <summary>Two proposers that delays keep in step, without back-off and with it.</summary>

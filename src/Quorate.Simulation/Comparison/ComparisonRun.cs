@@ -51,7 +51,7 @@ public sealed class ComparisonRun
         Calm = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: false))],
         Busy = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.BusyCommandsPerSecond, _options.BusyDuration, withFaults: false))],
         UnderFaults = [.. s_protocols.Select(protocol => UnderLoad(protocol, _options.CommandsPerSecond, _options.Duration, withFaults: true))],
-        Recovery = [.. s_protocols.Select(Recovery)],
+        Recovery = [.. s_protocols.Select(protocol => Recovery(protocol, isPowerLoss: false)), .. s_protocols.Select(protocol => Recovery(protocol, isPowerLoss: true))],
         Duels = [DuelInStep(backOff: false), DuelInStep(backOff: true)],
         VaryingDuels = [VaryingDuels(backOff: false), VaryingDuels(backOff: true)],
     };
@@ -134,8 +134,8 @@ public sealed class ComparisonRun
         };
     }
 
-    /// <summary>Kills the member that matters most, again and again, and waits for the next decision.</summary>
-    private RecoveryFigures Recovery(ComparedProtocol protocol)
+    /// <summary>Ends the member that matters most, again and again, and waits for the next decision.</summary>
+    private RecoveryFigures Recovery(ComparedProtocol protocol, bool isPowerLoss)
     {
         ComparedCluster cluster = ComparedCluster.Create(protocol, _seed, _world);
         SimulatedWorld world = cluster.World;
@@ -151,7 +151,15 @@ public sealed class ComparisonRun
             TimeSpan killed = world.Now;
             TimeSpan? decided = null;
             load.DecidedOne = began => decided ??= began >= killed ? world.Now : null;
-            victim.Kill();
+            if (isPowerLoss)
+            {
+                victim.Crash();
+            }
+            else
+            {
+                victim.Kill();
+            }
+
             world.RunUntil(() => decided is not null, TimeSpan.FromMinutes(1));
             silences.Add((decided ?? world.Now) - killed);
             world.RunFor(s_betweenKills);
@@ -159,7 +167,7 @@ public sealed class ComparisonRun
             world.RunFor(s_betweenKills);
         }
 
-        return new RecoveryFigures(protocol, name, _options.Kills, Load.Percentile(silences, 500), silences.Max());
+        return new RecoveryFigures(protocol, name, isPowerLoss, _options.Kills, Load.Percentile(silences, 500), silences.Max());
     }
 
     /// <summary>

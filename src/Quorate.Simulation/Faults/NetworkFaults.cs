@@ -78,7 +78,7 @@ internal static class NetworkFaults
 
     public static readonly FaultFamily BrokenConnection = new(
         "broken-connection",
-        "a connection breaks in the middle of a frame, and what is on its way is lost",
+        "a connection breaks in the middle of a frame, what is on its way is lost, and mostly the receiver hears of it",
         context =>
         {
             SimulatedMember from = context.Victim();

@@ -18,6 +18,9 @@ public interface ISimulatedProcess
     /// <summary>A frame has arrived. The bytes are the caller's again on return.</summary>
     void FrameReceived(ulong from, ReadOnlyMemory<byte> frame);
 
+    /// <summary>The connection by which a member's frames came has ended.</summary>
+    void ConnectionLost(ulong from);
+
     /// <summary>Its loop comes round.</summary>
     void Pump();
 }

@@ -69,6 +69,12 @@ public sealed class PaxosProcess : ISimulatedProcess
     }
 
     /// <inheritdoc/>
+    /// <remarks>Nobody leads, so there is nobody to wait for whom a broken connection could spare the others.</remarks>
+    public void ConnectionLost(ulong from)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Pump()
     {
         while (HasWork)

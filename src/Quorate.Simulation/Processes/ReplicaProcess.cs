@@ -15,5 +15,7 @@ internal sealed class ReplicaProcess(ReplicaNode node) : ISimulatedProcess
 
     public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);
 
+    public void ConnectionLost(ulong from) => node.ConnectionLost(from);
+
     public void Pump() => node.Pump();
 }

@@ -110,6 +110,7 @@ internal sealed class TraceWriter : IDisposable
             EventKind.WorkCompleted => "disk-work-done",
             EventKind.Pump => "loop",
             EventKind.Request => "request",
+            EventKind.ConnectionLost => "connection-lost",
             _ => "planned",
         });
         if (member != 0)
@@ -117,7 +118,7 @@ internal sealed class TraceWriter : IDisposable
             _json.WriteNumber("member", member);
         }
 
-        if (kind == EventKind.Frame)
+        if (kind is EventKind.Frame or EventKind.ConnectionLost)
         {
             _json.WriteNumber("from", detail);
         }

@@ -183,6 +183,17 @@ public sealed class RaftCluster
         }
     }
 
+    /// <summary>The connection by which the messages of one server came to another has ended, and the other hears of it.</summary>
+    public void ConnectionLost(int from, int to)
+    {
+        Trace?.Invoke($"{to} loses the connection of {from}");
+        if (this[to].IsUp)
+        {
+            this[to].Run(node => node.ConnectionLost(this[from].Id));
+            After(to);
+        }
+    }
+
     // Disks and crashes
 
     /// <summary>The oldest write of a server reaches its disk.</summary>

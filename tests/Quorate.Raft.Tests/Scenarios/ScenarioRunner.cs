@@ -84,6 +84,9 @@ public sealed class ScenarioRunner
             case "cut":
                 Cut(words);
                 break;
+            case "disconnect":
+                Array.ForEach(words[1..], link => Act(() => Cluster.ConnectionLost(Link(link).From, Link(link).To)));
+                break;
             case "heal":
                 Cluster.Network.HealAll();
                 break;

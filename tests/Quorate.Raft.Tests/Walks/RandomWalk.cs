@@ -226,7 +226,7 @@ public sealed class RandomWalk
         // The leader is where it hurts.
         int id = _cluster.Leader is { } hurt && _random.Next(3) == 0 ? Number(hurt) : AnyServer;
         SimulatedServer server = _cluster[id];
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0 when server.IsUp:
                 _cluster.Crash(id, _random.Next(server.Disk.Pending.Count + 1));
@@ -262,6 +262,32 @@ public sealed class RandomWalk
             case 11 when server.IsUp && _random.Next(3) == 0:
                 _cluster.HangDisk(id, !server.Disk.Hangs);
                 break;
+            case 12:
+                LoseConnections(id);
+                break;
+        }
+    }
+
+    /// <summary>One connection breaks, or a process ends and all hear of it, or some; and it need not have ended at all.</summary>
+    private void LoseConnections(int from)
+    {
+        if (_random.Next(2) == 0)
+        {
+            _cluster.ConnectionLost(from, OtherThan(from));
+            return;
+        }
+
+        if (_random.Next(2) == 0 && _cluster[from].IsUp)
+        {
+            _cluster.Crash(from, _cluster[from].Disk.Pending.Count);
+        }
+
+        foreach (SimulatedServer other in _cluster.Servers)
+        {
+            if (Number(other) != from && _random.Next(5) > 0)
+            {
+                _cluster.ConnectionLost(from, Number(other));
+            }
         }
     }
 

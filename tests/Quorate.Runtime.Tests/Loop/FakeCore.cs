@@ -55,6 +55,8 @@ internal sealed class FakeCore : IReplicaCore
 
     public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => Note($"frame {from} {Encoding.ASCII.GetString(frame.Span)}");
 
+    public void ConnectionLost(ulong from) => Note($"lost {from}");
+
     public void Propose(Proposal proposal)
     {
         Note("propose");

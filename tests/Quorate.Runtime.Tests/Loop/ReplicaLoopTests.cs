@@ -36,6 +36,19 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lost_connection_reaches_the_replica_after_the_frames_before_it()
+    {
+        ReplicaLoop loop = await StartHeldAsync();
+        await loop.PostAsync(3, PeerEnd.Frame("last"), CancellationToken.None);
+        loop.ConnectionLost(3);
+        await loop.PostAsync(3, PeerEnd.Frame("next"), CancellationToken.None);
+        _core.PumpMayPass.Set();
+        await Patience.UntilAsync(() => _core.Events.Contains("frame 3 next"), "all is in");
+        _core.Events.Where(text => text.StartsWith("frame", StringComparison.Ordinal) || text.StartsWith("lost", StringComparison.Ordinal))
+            .ShouldBe(["frame 3 last", "lost 3", "frame 3 next"]);
+    }
+
+    [Fact]
     public async Task All_events_that_wait_are_taken_before_one_pump()
     {
         ReplicaLoop loop = await StartHeldAsync();

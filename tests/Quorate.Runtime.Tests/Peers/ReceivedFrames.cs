@@ -8,11 +8,15 @@ namespace Quorate.Runtime.Tests.Peers;
 internal sealed class ReceivedFrames : IPeerFrameSink
 {
     private readonly ConcurrentQueue<(ulong From, string Text)> _frames = [];
+    private readonly ConcurrentQueue<(ulong From, int After)> _lost = [];
     private volatile TaskCompletionSource? _full;
 
     public int Count => _frames.Count;
 
     public IReadOnlyList<string> Texts => [.. _frames.Select(frame => frame.Text)];
+
+    /// <summary>Who has lost its connection, and how many frames had come before.</summary>
+    public IReadOnlyList<(ulong From, int After)> Lost => [.. _lost];
 
     public IReadOnlyList<ulong> Senders => [.. _frames.Select(frame => frame.From).Distinct()];
 
@@ -24,6 +28,8 @@ internal sealed class ReceivedFrames : IPeerFrameSink
         _full = null;
         full?.SetResult();
     }
+
+    public void ConnectionLost(ulong from) => _lost.Enqueue((from, _frames.Count));
 
     public async ValueTask PostAsync(ulong from, FrameBuffer frame, CancellationToken cancellationToken)
     {

@@ -61,6 +61,58 @@ public sealed class TcpPeerNetworkTests
     }
 
     [Fact]
+    public async Task The_end_of_a_peer_is_told_after_its_last_frame()
+    {
+        await using PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2));
+        PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
+        await a.DialAsync(2, b.Port);
+        const int Count = 500;
+        for (int i = 0; i < Count; i++)
+        {
+            a.Send(2, Text(i, 5000));
+        }
+
+        await Patience.UntilAsync(() => a.Network.Traffic[0].FramesSent == Count, "all frames are sent");
+        b.Received.Lost.ShouldBeEmpty();
+        await a.DisposeAsync();
+        await Patience.UntilAsync(() => b.Received.Lost.Count > 0, "the end is told");
+        b.Received.Lost.ShouldBe([(1UL, Count)]);
+    }
+
+    [Fact]
+    public async Task A_connection_that_a_newer_one_of_the_same_peer_replaces_is_not_told_as_lost()
+    {
+        await using PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2));
+        await using PeerEnd first = await PeerEnd.StartAsync(
+            PeerEnd.Options(1) with { BackoffMin = TimeSpan.FromHours(1), BackoffMax = TimeSpan.FromHours(1) });
+        await first.DialAsync(2, b.Port);
+        await b.Logs.UntilAsync(1111);
+
+        // The same member by another connection, while this side does not know yet what became of the first.
+        PeerEnd second = await PeerEnd.StartAsync(PeerEnd.Options(1));
+        await second.DialAsync(2, b.Port);
+        await b.Logs.UntilAsync(1112);
+        second.Send(2, "heard");
+        await Patience.UntilAsync(() => b.Received.Count == 1, "the frame has arrived");
+        b.Received.Lost.ShouldBeEmpty();
+
+        await second.DisposeAsync();
+        await Patience.UntilAsync(() => b.Received.Lost.Count > 0, "the end of the second is told");
+        b.Received.Lost.ShouldBe([(1UL, 1)]);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_itself_is_told_of_no_lost_connection()
+    {
+        PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2));
+        await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
+        await a.DialAsync(2, b.Port);
+        await b.Logs.UntilAsync(1111);
+        await b.DisposeAsync();
+        b.Received.Lost.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_absent_peer_is_logged_once_however_often_it_is_dialled_and_costs_no_memory()
     {
         PeerEnd absent = await PeerEnd.StartAsync(PeerEnd.Options(2));

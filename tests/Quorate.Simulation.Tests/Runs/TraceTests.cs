@@ -10,7 +10,7 @@ public sealed class TraceTests
 {
     private static readonly SimulationCase s_case = new()
     {
-        Seed = 31,
+        Seed = 35,
         Members = 3,
         Duration = TimeSpan.FromSeconds(30),
         Faults = [.. FaultFamilies.All.Where(family => family.Name is not ("lost-disk" or "hanging-disk"))],
@@ -24,7 +24,7 @@ public sealed class TraceTests
         JsonElement first = lines[0];
         first.GetProperty("format").GetString().ShouldBe("quorate-trace");
         first.GetProperty("version").GetInt32().ShouldBe(1);
-        first.GetProperty("seed").GetUInt64().ShouldBe(31UL);
+        first.GetProperty("seed").GetUInt64().ShouldBe(s_case.Seed);
         first.GetProperty("members").GetInt32().ShouldBe(3);
         first.GetProperty("faults").EnumerateArray().Select(fault => fault.GetProperty("family").GetString()).ShouldBe(s_case.Faults!.Value.Select(family => family.Name));
         JsonElement last = lines[^1];

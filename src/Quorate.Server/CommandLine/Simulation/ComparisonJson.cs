@@ -28,6 +28,7 @@ internal static class ComparisonJson
         {
             json.WriteString("protocol", Name(figures.Protocol));
             json.WriteString("victim", figures.Victim);
+            json.WriteString("end", figures.IsPowerLoss ? "power-loss" : "kill");
             json.WriteNumber("kills", figures.Kills);
             json.WriteNumber("median_ms", figures.Median.TotalMilliseconds);
             json.WriteNumber("longest_ms", figures.Longest.TotalMilliseconds);

@@ -36,9 +36,9 @@ internal static class ComparisonText
             Load($"{options.CommandsPerSecond} commands a second for {options.Duration.TotalSeconds:0} s, under {string.Join(", ", options.Faults)}"),
             s_protocols,
             Rows(result.UnderFaults));
-        yield return ("Time until the next decision when a member is killed", ["", "kills", "median", "longest"],
+        yield return ("Time until the next decision when a member is killed, or its machine loses its power", ["", "kills", "median", "longest"],
             result.Recovery.Select(static figures =>
-                (string[])[$"{figures.Protocol}, {figures.Victim} is killed", Count(figures.Kills), Milliseconds(figures.Median), Milliseconds(figures.Longest)]));
+                (string[])[$"{figures.Protocol}, {figures.Victim} {(figures.IsPowerLoss ? "loses its power" : "is killed")}", Count(figures.Kills), Milliseconds(figures.Median), Milliseconds(figures.Longest)]));
         yield return ("Two proposers at once, kept in step by fixed delays (single-decree Paxos)", ["", "decided after", "ballots", "preempted"],
             result.Duels.Select(figures => (string[])
             [
