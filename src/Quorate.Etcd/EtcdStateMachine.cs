@@ -96,7 +96,7 @@ public sealed class EtcdStateMachine : IStateMachine
 
         object? result = Command.KindOf(command.Command) switch
         {
-            CommandKind.Put => Put(Command.Parse(command, PutRequest.Parser), command.ResultWanted),
+            CommandKind.Put => Put(Command.ParsePut(command), command.ResultWanted),
             CommandKind.DeleteRange => Delete(Command.Parse(command, DeleteRangeRequest.Parser), command.ResultWanted),
             CommandKind.Transaction => Transact(Command.Parse(command, TxnRequest.Parser), command.ResultWanted),
             CommandKind.Compact => Compact(Command.Parse(command, CompactionRequest.Parser)),
@@ -178,7 +178,7 @@ public sealed class EtcdStateMachine : IStateMachine
         return before % 2 == 0 && before == loadEvents ? captured : null;
     }
 
-    private object? Put(PutRequest request, bool wanted)
+    private object? Put(in PutFields request, bool wanted)
     {
         using WriteTransaction write = store.Begin();
         if ((alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, leases.Table, request)) is { } error)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
@@ -40,11 +39,13 @@ public static class GrpcEndpointRouteBuilderExtensions
     /// <paramref name="service"/>, which has one of these shapes as the descriptor says:
     /// <code>
     /// Task&lt;TResponse&gt; Unary(TRequest request, ServerCallContext context)
+    /// Task&lt;TResponse&gt; Unary(ReadOnlySequence&lt;byte&gt; request, ServerCallContext context)
     /// Task ServerStreaming(TRequest request, IServerStreamWriter&lt;TResponse&gt; responses, ServerCallContext context)
     /// Task&lt;TResponse&gt; ClientStreaming(IAsyncStreamReader&lt;TRequest&gt; requests, ServerCallContext context)
     /// Task Duplex(IAsyncStreamReader&lt;TRequest&gt; requests, IServerStreamWriter&lt;TResponse&gt; responses, ServerCallContext context)
     /// </code>
-    /// A method of the descriptor that the service does not have is answered as unimplemented; one that it
+    /// The second takes the request's bytes as they came in, valid until its task has completed; where it parses them
+    /// itself, it may let the parser's exception through. A method of the descriptor that the service does not have is answered as unimplemented; one that it
     /// has in another shape is refused here, at start. The service is shared by all calls.
     /// </summary>
     public static IEndpointRouteBuilder MapGrpcService<TService>(this IEndpointRouteBuilder endpoints, ServiceDescriptor descriptor, TService service)
@@ -75,28 +76,6 @@ public static class GrpcEndpointRouteBuilderExtensions
             UnknownMethodOrder,
             new UnimplementedCalls(http => $"unknown method {http.Request.RouteValues["method"]} for service {descriptor.FullName}").HandleAsync,
             $"Unknown methods of {descriptor.FullName}");
-        return endpoints;
-    }
-
-    /// <summary>
-    /// Serves a unary method by a handler that takes the request's bytes as they came in, so that they need
-    /// not be parsed and written again to go elsewhere. They are valid until the handler's task has completed.
-    /// A method mapped so comes before one of the same name that a service has.
-    /// </summary>
-    public static IEndpointRouteBuilder MapUnaryRaw(
-        this IEndpointRouteBuilder endpoints,
-        MethodDescriptor method,
-        Func<ReadOnlySequence<byte>, ServerCallContext, ValueTask<IBufferMessage>> handler)
-    {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        ArgumentNullException.ThrowIfNull(method);
-        ArgumentNullException.ThrowIfNull(handler);
-        if (method.IsClientStreaming || method.IsServerStreaming)
-        {
-            throw new ArgumentException($"{method.FullName} is not unary.", nameof(method));
-        }
-
-        Map(endpoints, new RawUnaryMethod(ServiceBinder.PathOf(method), OptionsOf(endpoints), LoggerOf(endpoints), handler), method, RawOrder);
         return endpoints;
     }
 

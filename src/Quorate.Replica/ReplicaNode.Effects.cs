@@ -258,7 +258,7 @@ public sealed partial class ReplicaNode
 
         // What clients of this member proposed may be among what the snapshot stands for.
         _proposals.EntriesSkipped();
-        _snapshotTaker.Begin(snapshot.LastIncluded, _applier.AppliedBytes);
+        _snapshotTaker.Begin(snapshot, _applier.AppliedBytes);
         Counters.SnapshotInstalled();
         _listener.SnapshotInstalled(snapshot);
     }

@@ -100,7 +100,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         if (storage.Recovered.Snapshot is { } snapshot)
         {
             _applier.StateLoaded(snapshot.LastIncluded);
-            _snapshotTaker.Begin(snapshot.LastIncluded, _applier.AppliedBytes);
+            _snapshotTaker.Begin(snapshot, _applier.AppliedBytes);
         }
 
         _role = _node.Role;

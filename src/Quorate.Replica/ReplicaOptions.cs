@@ -32,14 +32,17 @@ public sealed record ReplicaOptions
     /// <summary>Ticks from one heartbeat to the next; less than <see cref="ElectionTimeoutTicks"/>.</summary>
     public int HeartbeatTicks { get; init; } = 1;
 
-    /// <summary>A snapshot is taken once so many entries were applied since the last one.</summary>
+    /// <summary>
+    /// A snapshot is taken once so many entries were applied since the last one, and these hold as many bytes as that
+    /// one has: taking them then costs no more than the log does. (One of less than a mebibyte does not wait.)
+    /// </summary>
     public long SnapshotEveryEntries { get; init; } = 10_000;
 
     /// <summary>
     /// A snapshot is also taken once so many bytes of commands were applied since the last one, so that log and memory
-    /// stay bounded where commands are large.
+    /// stay bounded where commands or the state are large.
     /// </summary>
-    public long SnapshotEveryLogBytes { get; init; } = 256 << 20;
+    public long SnapshotEveryLogBytes { get; init; } = 64 << 20;
 
     /// <summary>
     /// Entries before the snapshot that stay in the log, for followers that lag a little and would otherwise need

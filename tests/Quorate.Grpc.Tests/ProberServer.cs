@@ -70,7 +70,6 @@ public sealed class ProberServer : IAsyncDisposable
         });
         WebApplication application = builder.Build();
         var service = new ProberService();
-        application.MapUnaryRaw(Descriptor.FindMethodByName("EchoRaw"), ProberService.EchoRaw);
         application.MapDuplexEncoded<Probe>(Descriptor.FindMethodByName("TwiceEncoded"), ProberService.TwiceEncodedAsync);
         application.MapGrpcService(Descriptor, service);
         map?.Invoke(application);

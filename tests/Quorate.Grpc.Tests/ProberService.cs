@@ -41,8 +41,11 @@ public sealed class ProberService
         return Task.FromResult(request);
     }
 
-    public static ValueTask<IBufferMessage> EchoRaw(ReadOnlySequence<byte> request, ServerCallContext context) =>
-        ValueTask.FromResult<IBufferMessage>(new Probe { Data = ByteString.CopyFrom(request.ToArray()) });
+    public Task<Probe> EchoRaw(ReadOnlySequence<byte> request, ServerCallContext context)
+    {
+        Note(context);
+        return Task.FromResult(new Probe { Data = ByteString.CopyFrom(request.ToArray()) });
+    }
 
     public async Task<Probe> Fail(Probe request, ServerCallContext context)
     {

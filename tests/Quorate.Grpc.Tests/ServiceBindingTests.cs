@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Quorate.Grpc.Tests.Protos;
 
@@ -31,8 +32,8 @@ public sealed class ServiceBindingTests
     {
         WebApplication application = WebApplication.CreateSlimBuilder().Build();
 
-        Should.Throw<ArgumentException>(
-            () => application.MapUnaryRaw(ProberServer.Descriptor.FindMethodByName("Count"), ProberService.EchoRaw));
+        Should.Throw<InvalidOperationException>(() => application.MapGrpcService(ProberServer.Descriptor, new RawStream()))
+            .Message.ShouldContain(nameof(RawStream));
     }
 
     [Fact]
@@ -54,6 +55,13 @@ public sealed class ServiceBindingTests
             request.Number = calls;
             return request;
         }
+    }
+
+    private sealed class RawStream
+    {
+        private int calls;
+
+        public Task<Probe> Count(ReadOnlySequence<byte> request, ServerCallContext context) => Task.FromResult(new Probe { Number = calls++ });
     }
 
     private sealed class Twofold

@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
 using Quorate.Replica;
 
 namespace Quorate.Etcd.Commands;
@@ -17,33 +19,42 @@ internal static class Command
     /// <summary>Bytes in front of the request.</summary>
     public const int PrefixLength = 1;
 
+    private const int RequestOffset = Proposal.HeaderLength + PrefixLength;
+
     /// <summary>
     /// The buffer of a proposal: room for the replica's header, then the command. The request's bytes travel as they
     /// came; where there are none, because it was made here, it is encoded straight into the buffer.
     /// </summary>
     public static Memory<byte> CreateProposalBuffer(CommandKind kind, IMessage request, ReadOnlySpan<byte> encoded)
     {
-        const int RequestOffset = Proposal.HeaderLength + PrefixLength;
-        int length = encoded.IsEmpty ? request.CalculateSize() : encoded.Length;
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(RequestOffset + length);
-        buffer.AsSpan(0, Proposal.HeaderLength).Clear();
-        buffer[Proposal.HeaderLength] = (byte)kind;
-        Span<byte> destination = buffer.AsSpan(RequestOffset);
-        if (encoded.IsEmpty)
+        if (!encoded.IsEmpty)
         {
-            request.WriteTo(destination);
-        }
-        else
-        {
-            encoded.CopyTo(destination);
+            return CreateProposalBuffer(kind, encoded);
         }
 
+        byte[] buffer = NewBuffer(kind, request.CalculateSize());
+        request.WriteTo(buffer.AsSpan(RequestOffset));
+        return buffer;
+    }
+
+    /// <summary>The same of a request that is there as bytes.</summary>
+    public static Memory<byte> CreateProposalBuffer(CommandKind kind, ReadOnlySpan<byte> encoded)
+    {
+        byte[] buffer = NewBuffer(kind, encoded.Length);
+        encoded.CopyTo(buffer.AsSpan(RequestOffset));
         return buffer;
     }
 
     /// <summary>The kind that a command names.</summary>
     public static CommandKind KindOf(ReadOnlyMemory<byte> command) =>
         command.IsEmpty ? CommandKind.None : (CommandKind)command.Span[0];
+
+    /// <summary>Reads a put; what it says are views into the command.</summary>
+    /// <exception cref="UnknownCommandException">The bytes are no such request.</exception>
+    public static PutFields ParsePut(in AppliedCommand command) =>
+        PutFields.TryRead(command.Command[PrefixLength..], out PutFields fields)
+            ? fields
+            : PutFields.Of(Parse(command, PutRequest.Parser));
 
     /// <summary>Reads the request of a command.</summary>
     /// <exception cref="UnknownCommandException">The bytes are no such request.</exception>
@@ -58,5 +69,13 @@ internal static class Command
         {
             throw new UnknownCommandException(command.Index, $"its bytes are no {typeof(TRequest).Name}", exception);
         }
+    }
+
+    private static byte[] NewBuffer(CommandKind kind, int requestLength)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(RequestOffset + requestLength);
+        buffer.AsSpan(0, Proposal.HeaderLength).Clear();
+        buffer[Proposal.HeaderLength] = (byte)kind;
+        return buffer;
     }
 }

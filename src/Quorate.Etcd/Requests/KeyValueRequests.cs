@@ -52,18 +52,30 @@ public sealed class KeyValueRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        if (QuotaGate.Refuses(path, QuotaCost.Of(request), call))
+        if (MayPut(PutFields.Of(request), call))
         {
-            return;
+            path.Propose(CommandKind.Put, request, encoded, call);
+        }
+    }
+
+    /// <summary>
+    /// Writes a key, without making a message of the request. False where its bytes are out of the ordinary: nothing has
+    /// been done then, and a parser has to say what they mean.
+    /// </summary>
+    public bool TryPut(ReadOnlyMemory<byte> encoded, EtcdCall<PutResponse> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (!PutFields.TryRead(encoded, out PutFields fields))
+        {
+            return false;
         }
 
-        if (RequestChecks.Check(request) is { } error)
+        if (MayPut(fields, call))
         {
-            call.Failed(error);
-            return;
+            path.Propose(CommandKind.Put, encoded.Span, call);
         }
 
-        path.Propose(CommandKind.Put, request, encoded, call);
+        return true;
     }
 
     /// <summary>Deletes the keys of a range.</summary>
@@ -111,6 +123,23 @@ public sealed class KeyValueRequests
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
         path.Propose(CommandKind.Compact, request, encoded, call);
+    }
+
+    /// <summary>Whether a put may go on its way; otherwise its call has ended, or will.</summary>
+    private bool MayPut(in PutFields fields, EtcdCall<PutResponse> call)
+    {
+        if (QuotaGate.Refuses(path, QuotaCost.Of(fields), call))
+        {
+            return false;
+        }
+
+        if (RequestChecks.Check(fields) is { } error)
+        {
+            call.Failed(error);
+            return false;
+        }
+
+        return true;
     }
 
     private static EtcdError? ReadRange(RequestPath path, RangeRequest request, out RangeResponse? response)

@@ -13,6 +13,8 @@ internal sealed class PendingRead<TRequest, TResponse>(
     ReadOperation<TRequest, TResponse> operation) : ReadRequest(consistency, timeout), IPreparedRead
     where TResponse : class, IEtcdResponse
 {
+    public bool IsShort => request is RangeRequest { RangeEnd.IsEmpty: true };
+
     public void Run()
     {
         if (operation(path, request, out TResponse? response) is { } error)

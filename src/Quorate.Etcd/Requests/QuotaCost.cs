@@ -12,7 +12,7 @@ internal static class QuotaCost
     /// <summary>What a lease costs.</summary>
     public const long OfLeaseBytes = 64;
 
-    public static long Of(PutRequest request) => KeyOverheadBytes + request.Key.Length + request.Value.Length;
+    public static long Of(in PutFields request) => KeyOverheadBytes + request.Key.Length + request.Value.Length;
 
     /// <summary>The dearer of the two branches.</summary>
     public static long Of(TxnRequest request) => Math.Max(Of(request.Success), Of(request.Failure));
@@ -24,7 +24,7 @@ internal static class QuotaCost
         {
             sum += branch[i].RequestCase switch
             {
-                RequestOp.RequestOneofCase.RequestPut => Of(branch[i].RequestPut),
+                RequestOp.RequestOneofCase.RequestPut => Of(PutFields.Of(branch[i].RequestPut)),
                 RequestOp.RequestOneofCase.RequestTxn => Of(branch[i].RequestTxn),
                 _ => 0,
             };

@@ -18,7 +18,7 @@ internal static class RequestChecks
         return known ? null : EtcdError.InvalidSortOption;
     }
 
-    public static EtcdError? Check(PutRequest request)
+    public static EtcdError? Check(in PutFields request)
     {
         if (request.Key.IsEmpty)
         {
@@ -67,7 +67,7 @@ internal static class RequestChecks
             EtcdError? error = operation.RequestCase switch
             {
                 RequestOp.RequestOneofCase.RequestRange => Check(operation.RequestRange),
-                RequestOp.RequestOneofCase.RequestPut => Check(operation.RequestPut),
+                RequestOp.RequestOneofCase.RequestPut => Check(PutFields.Of(operation.RequestPut)),
                 RequestOp.RequestOneofCase.RequestDeleteRange => Check(operation.RequestDeleteRange),
                 RequestOp.RequestOneofCase.RequestTxn => Check(operation.RequestTxn, operationsMax),
                 _ => EtcdError.KeyNotFound,

@@ -26,6 +26,13 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
     /// <summary>Proposes a command; the request has been checked.</summary>
     public void Propose<TResponse>(
         CommandKind kind, IMessage request, ReadOnlySpan<byte> encoded, EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse => Propose(Command.CreateProposalBuffer(kind, request, encoded), call);
+
+    /// <summary>Proposes a command whose request is there as bytes; it has been checked.</summary>
+    public void Propose<TResponse>(CommandKind kind, ReadOnlySpan<byte> encoded, EtcdCall<TResponse> call)
+        where TResponse : class, IEtcdResponse => Propose(Command.CreateProposalBuffer(kind, encoded), call);
+
+    private void Propose<TResponse>(Memory<byte> buffer, EtcdCall<TResponse> call)
         where TResponse : class, IEtcdResponse
     {
         if (IsLearner)
@@ -34,7 +41,6 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
             return;
         }
 
-        Memory<byte> buffer = Command.CreateProposalBuffer(kind, request, encoded);
         if (buffer.Length - Proposal.HeaderLength > options.RequestBytesMax)
         {
             call.Failed(EtcdError.RequestTooLarge);

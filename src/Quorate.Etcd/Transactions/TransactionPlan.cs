@@ -59,7 +59,7 @@ internal readonly struct TransactionPlan
             EtcdError? error = operation.RequestCase switch
             {
                 RequestOp.RequestOneofCase.RequestRange => RangeOperation.CheckInTransaction(before, operation.RequestRange),
-                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, leases, operation.RequestPut),
+                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, leases, PutFields.Of(operation.RequestPut)),
                 RequestOp.RequestOneofCase.RequestDeleteRange => RequestChecks.Check(operation.RequestDeleteRange),
                 RequestOp.RequestOneofCase.RequestTxn => Check(before, leases, operation.RequestTxn, ref place),
                 _ => null,

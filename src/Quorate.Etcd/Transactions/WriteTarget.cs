@@ -1,4 +1,5 @@
 using Quorate.Etcd.Protocol;
+using Quorate.Etcd.Requests;
 using Quorate.KeyValue;
 
 namespace Quorate.Etcd.Transactions;
@@ -12,7 +13,7 @@ internal readonly struct WriteTarget(WriteTransaction write) : ITransactionTarge
 
     public RangeResult Range(RangeQuery query) => write.Range(query);
 
-    public PutResponse? Put(PutRequest request, bool wanted) => PutOperation.Execute(write, request, wanted);
+    public PutResponse? Put(PutRequest request, bool wanted) => PutOperation.Execute(write, PutFields.Of(request), wanted);
 
     public DeleteRangeResponse? Delete(DeleteRangeRequest request, bool wanted) =>
         DeleteOperation.Execute(write, request, wanted);

@@ -6,12 +6,13 @@ using Quorate.Grpc.Protocol;
 namespace Quorate.Grpc.Server;
 
 /// <summary>One request, handed over as the bytes that came in, and one response.</summary>
-internal sealed class RawUnaryMethod(
+internal sealed class RawUnaryMethod<TResponse>(
     string method,
     GrpcServerOptions options,
     ILogger logger,
-    Func<ReadOnlySequence<byte>, ServerCallContext, ValueTask<IBufferMessage>> handler)
+    Func<ReadOnlySequence<byte>, ServerCallContext, Task<TResponse>> handler)
     : ServerMethod(method, options, logger)
+    where TResponse : class, IMessage
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
@@ -21,6 +22,10 @@ internal sealed class RawUnaryMethod(
             // The bytes stay in the pipe's buffers, and the handler's, until it has answered.
             ReadOnlySequence<byte> request = await ReadSingleAsync(reader, call).ConfigureAwait(false);
             WriteSingle(call, await handler(request, call).ConfigureAwait(false));
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw WireErrors.Unparsable(malformed);
         }
         finally
         {

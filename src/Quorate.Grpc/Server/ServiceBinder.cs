@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -56,6 +57,8 @@ internal sealed class ServiceBinder(object service, GrpcServerOptions options, I
         var parser = (MessageParser<TRequest>)method.InputType.Parser;
         return (method.IsClientStreaming, method.IsServerStreaming) switch
         {
+            (false, false) when TakesBytes(handler) => new RawUnaryMethod<TResponse>(
+                path, options, logger, CreateDelegate<Func<ReadOnlySequence<byte>, ServerCallContext, Task<TResponse>>>(method, handler)),
             (false, false) => new UnaryMethod<TRequest, TResponse>(
                 path, options, logger, parser, CreateDelegate<Func<TRequest, ServerCallContext, Task<TResponse>>>(method, handler)),
             (false, true) => new ServerStreamingMethod<TRequest, TResponse>(
@@ -66,6 +69,9 @@ internal sealed class ServiceBinder(object service, GrpcServerOptions options, I
                 path, options, logger, parser, CreateDelegate<Func<IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(method, handler)),
         };
     }
+
+    private static bool TakesBytes(MethodInfo handler) =>
+        handler.GetParameters() is [{ } request, ..] && request.ParameterType == typeof(ReadOnlySequence<byte>);
 
     private TDelegate CreateDelegate<TDelegate>(MethodDescriptor method, MethodInfo handler)
         where TDelegate : Delegate

@@ -19,19 +19,23 @@ internal sealed class SnapshotTaker(
     Func<bool> isRunning,
     Action<string, Exception> failed)
 {
+    /// <summary>A snapshot of so many bytes more than the log has grown by is taken without regard to what it costs.</summary>
+    private const long CheapBytes = 1 << 20;
+
     private readonly TrailingLog _trailing = new(options);
     private LogPosition _last;
-    private long _lastBytes;
+    private long _lastBytes; // applied until then
+    private long _lastLength; // of the file
     private bool _isWriting;
 
     /// <summary>Somebody asked for one.</summary>
     public bool IsRequested { get; private set; }
 
     /// <summary>A snapshot at that position is there: counting begins anew.</summary>
-    public void Begin(LogPosition last, long appliedBytes)
+    public void Begin(SnapshotMetadata last, long appliedBytes)
     {
-        _last = last;
-        _lastBytes = appliedBytes;
+        Begin(last.LastIncluded, appliedBytes);
+        _lastLength = last.Length;
     }
 
     public void Request() => IsRequested = true;
@@ -40,10 +44,7 @@ internal sealed class SnapshotTaker(
     public void Consider(LogPosition applied, long appliedBytes)
     {
         _trailing.Applied(applied.Index, appliedBytes);
-        bool isDue = IsRequested
-            || applied.Index - _last.Index >= options.SnapshotEveryEntries
-            || appliedBytes - _lastBytes >= options.SnapshotEveryLogBytes;
-        if (!isDue || _isWriting)
+        if (_isWriting || !(IsRequested || IsDue(applied, appliedBytes)))
         {
             return;
         }
@@ -55,6 +56,24 @@ internal sealed class SnapshotTaker(
         }
 
         Take(applied, appliedBytes);
+    }
+
+    /// <summary>
+    /// Whether what was applied since the last one is worth another. Many small entries wait until they weigh as much as
+    /// the state itself, so that writing snapshots at most doubles what is written (thesis §5.1.3); within the bound that
+    /// keeps the log, in memory and on disk, from growing as large as the state.
+    /// </summary>
+    private bool IsDue(LogPosition applied, long appliedBytes)
+    {
+        long logBytes = appliedBytes - _lastBytes;
+        return logBytes >= options.SnapshotEveryLogBytes
+            || (applied.Index - _last.Index >= options.SnapshotEveryEntries && logBytes + CheapBytes >= _lastLength);
+    }
+
+    private void Begin(LogPosition last, long appliedBytes)
+    {
+        _last = last;
+        _lastBytes = appliedBytes;
     }
 
     private void Take(LogPosition applied, long appliedBytes)
@@ -98,6 +117,7 @@ internal sealed class SnapshotTaker(
             return;
         }
 
+        _lastLength = snapshot.Length;
         long firstKept = _trailing.FirstKept(index, appliedBytes);
         node.Compact(snapshot, firstKept);
         storage.CompactLog(firstKept - 1);

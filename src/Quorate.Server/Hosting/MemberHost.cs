@@ -256,6 +256,9 @@ internal sealed class MemberHost : IAsyncDisposable
         logging.SetMinimumLevel(_settings.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // It would begin a trace of every call for a log that nobody sees. What fails in a call is logged by others.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // What fails while the web host starts ends the program with a message of its own.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (_settings.LogsAsJson)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
 using Quorate.Grpc;
@@ -23,10 +24,16 @@ internal sealed class KeyValueService(KeyValueRequests requests, TimeSpan stream
         return call.SendAsync(responses, streamStallMax);
     }
 
-    public Task<PutResponse> Put(PutRequest request, ServerCallContext context)
+    /// <summary>A put travels to the log as the bytes it came in.</summary>
+    public Task<PutResponse> Put(ReadOnlySequence<byte> request, ServerCallContext context)
     {
+        ReadOnlyMemory<byte> encoded = request.IsSingleSegment ? request.First : request.ToArray();
         var call = new PendingCall<PutResponse>(context);
-        requests.Put(request, call);
+        if (!requests.TryPut(encoded, call))
+        {
+            requests.Put(PutRequest.Parser.ParseFrom(request), call, encoded.Span);
+        }
+
         return call.Response;
     }
 

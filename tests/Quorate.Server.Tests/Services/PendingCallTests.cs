@@ -11,9 +11,35 @@ public sealed class PendingCallTests
     {
         var call = new PendingCall<RangeResponse>(new FakeCallContext(DateTime.MaxValue));
 
-        call.Hand(new BrokenRead());
+        await OnAnotherThread(() => call.Hand(new BrokenRead()));
 
         (await Should.ThrowAsync<InvalidOperationException>(call.Response)).Message.ShouldBe("a fault");
+    }
+
+    [Fact]
+    public void What_is_answered_while_the_request_is_made_is_there_when_it_is_asked_for()
+    {
+        var call = new PendingCall<RangeResponse>();
+
+        call.Hand(new OneKeyRead(call));
+
+        call.Response.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Whoever_awaits_an_answer_never_goes_on_on_the_thread_that_has_brought_it()
+    {
+        var call = new PendingCall<RangeResponse>();
+        Task<int> awaited = ThreadAfter(call.Response);
+        int bringer = 0;
+
+        await OnAnotherThread(() =>
+        {
+            bringer = Environment.CurrentManagedThreadId;
+            call.Hand(new OneKeyRead(call));
+        });
+
+        (await awaited).ShouldNotBe(bringer);
     }
 
     [Fact]
@@ -24,8 +50,26 @@ public sealed class PendingCallTests
         new PendingCall<RangeResponse>(new FakeCallContext(DateTime.UtcNow.AddHours(1))).Timeout!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
+    private static async Task<int> ThreadAfter(Task task)
+    {
+        await task.ConfigureAwait(false);
+        return Environment.CurrentManagedThreadId;
+    }
+
+    private static Task OnAnotherThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private sealed class BrokenRead : IPreparedRead
     {
+        public bool IsShort => false;
+
         public void Run() => throw new InvalidOperationException("a fault");
+    }
+
+    private sealed class OneKeyRead(PendingCall<RangeResponse> call) : IPreparedRead
+    {
+        public bool IsShort => true;
+
+        public void Run() => call.End(new RangeResponse());
     }
 }
