@@ -70,6 +70,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _storage = storage;
         _node = new RaftNode(
             options.ToRaftOptions(random.NextUInt64()), storage.Recovered.ToRestoredState(options.InitialConfiguration));
+        storage.ReleaseEntries();
         _nextNumber = random.NextUInt64();
 
         _decoder = new FrameDecoder(options.Id, options.ClusterId, options.FrameBytesMax);
@@ -131,6 +132,8 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
             options.Storage);
         try
         {
+            // Before the state machine takes its memory: segments hold more than a running member keeps.
+            storage.TrimEntries(options.TrailingEntriesKept, options.TrailingBytesKept);
             if (storage.Recovered.Snapshot is { } snapshot)
             {
                 using Stream content = storage.Snapshots.OpenContent(snapshot);

@@ -48,8 +48,8 @@ public sealed class MemberStorage : IDisposable
     /// </summary>
     public ulong DataFolderId { get; }
 
-    /// <summary>What was there when it was opened.</summary>
-    public RecoveredState Recovered { get; }
+    /// <summary>What was there when it was opened; without its entries once <see cref="ReleaseEntries"/> was called.</summary>
+    public RecoveredState Recovered { get; private set; }
 
     /// <summary>The log.</summary>
     public WriteAheadLog Log { get; }
@@ -127,6 +127,20 @@ public sealed class MemberStorage : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Forgets entries covered by the snapshot, but the last of them: those for followers that lag a little. What the
+    /// log on disk holds does not change.
+    /// </summary>
+    /// <param name="entriesMax">How many are kept.</param>
+    /// <param name="bytesMax">How many bytes of commands they may have.</param>
+    public void TrimEntries(long entriesMax, long bytesMax) => Recovered = Recovered.Trim(entriesMax, bytesMax);
+
+    /// <summary>
+    /// Forgets all entries in <see cref="Recovered"/>: whoever has taken them over compacts them, and a second list would
+    /// hold their commands in memory for as long as the member runs.
+    /// </summary>
+    public void ReleaseEntries() => Recovered = Recovered with { Entries = [] };
 
     /// <summary>
     /// Lets go of log segments that hold nothing above <paramref name="index"/>, on the background lane. A durable

@@ -26,6 +26,26 @@ public sealed record RecoveredState
     /// <summary>What was found and put right, in sentences for the operator's log: a torn tail cut off, a damaged snapshot passed over.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <inheritdoc cref="MemberStorage.TrimEntries"/>
+    internal RecoveredState Trim(long entriesMax, long bytesMax)
+    {
+        if (Snapshot is null || Entries.Count == 0)
+        {
+            return this;
+        }
+
+        // The entry at the snapshot's end always stays: by its term is seen that the log leads up to the snapshot. So does
+        // one more than are kept, since the first of a log that does not begin at its start only tells the term before it.
+        int first = (int)Math.Clamp(Snapshot.LastIncluded.Index - Entries[0].Index, 0, Entries.Count - 1);
+        for (long kept = 0, bytes = Entries[first].Command.Length; first > 0 && kept < entriesMax && bytes <= bytesMax; kept++)
+        {
+            first--;
+            bytes += Entries[first].Command.Length;
+        }
+
+        return first == 0 ? this : this with { Entries = [.. Entries.Skip(first)] };
+    }
+
     /// <summary>The same as the algorithm takes it.</summary>
     public RestoredState ToRestoredState(Configuration initialConfiguration) => new()
     {

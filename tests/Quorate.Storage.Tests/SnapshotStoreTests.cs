@@ -211,6 +211,26 @@ public class SnapshotStoreTests
         }
     }
 
+    [Theory]
+    [InlineData(5, 1 << 20, 26)]
+    [InlineData(5, 1200, 29)]
+    [InlineData(0, 1 << 20, 31)]
+    [InlineData(100, 1 << 20, 2)]
+    public void Of_the_entries_that_the_snapshot_covers_no_more_are_taken_over_than_followers_that_lag_may_have(
+        long entriesMax, long bytesMax, long firstHeld)
+    {
+        StorageHarness member = new StorageHarness().Open().Append(Entries(1, 1, 40, 500));
+        member.Snapshot(1, 30);
+        member.Reopen().Storage.TrimEntries(entriesMax, bytesMax);
+
+        // The first tells the term of the one before the log, and is not held.
+        member.Recovered.Entries.Select(entry => entry.Index + 1).ShouldBe(Enumerable.Range((int)firstHeld, 42 - (int)firstHeld).Select(index => (long)index));
+
+        member.Storage.ReleaseEntries();
+        member.Recovered.Entries.ShouldBeEmpty();
+        member.Append(Entry(1, 41)).Reopen().Recovered.Entries[^1].ShouldBe(Entry(1, 41));
+    }
+
     [Fact]
     public void A_damaged_newest_snapshot_is_survived_by_the_one_before_and_the_log_that_reaches_back_to_it()
     {

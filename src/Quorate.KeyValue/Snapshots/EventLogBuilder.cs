@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Quorate.KeyValue.Events;
 
 namespace Quorate.KeyValue.Snapshots;
@@ -8,9 +9,13 @@ internal sealed class EventLogBuilder
     private readonly List<long> _revisions = [];
     private readonly List<Change> _changes = [];
 
+    /// <summary>Keys that were written in ascending order come in the order of their changes.</summary>
+    private bool _isInOrder = true;
+
     /// <summary>Adds a change, with the version that it replaced, if that is still held.</summary>
     public void Add(KeyRevision change, KeyRevision? replaced)
     {
+        _isInOrder = _isInOrder && (_changes.Count == 0 || IsAfter(_changes[^1].Written, change));
         _revisions.Add(change.ModRevision);
         _changes.Add(new Change(change, replaced));
     }
@@ -18,10 +23,14 @@ internal sealed class EventLogBuilder
     /// <summary>The log; null where the changes of a revision are not numbered from zero without a gap.</summary>
     public EventLog? Build()
     {
-        // Sorting by plain numbers first is several times faster than by a comparison of both fields.
-        long[] revisions = [.. _revisions];
-        Change[] changes = [.. _changes];
-        Array.Sort(revisions, changes);
+        Span<long> revisions = CollectionsMarshal.AsSpan(_revisions);
+        Span<Change> changes = CollectionsMarshal.AsSpan(_changes);
+        if (!_isInOrder)
+        {
+            // Sorting by plain numbers first is several times faster than by a comparison of both fields.
+            revisions.Sort(changes);
+        }
+
         var log = new EventLog();
         for (int first = 0; first < changes.Length;)
         {
@@ -31,8 +40,8 @@ internal sealed class EventLogBuilder
                 end++;
             }
 
-            Span<Change> ofRevision = changes.AsSpan(first, end - first);
-            if (ofRevision.Length > 1)
+            Span<Change> ofRevision = changes[first..end];
+            if (!_isInOrder && ofRevision.Length > 1)
             {
                 ofRevision.Sort(static (x, y) => x.Written.Sub.CompareTo(y.Written.Sub));
             }
@@ -52,6 +61,9 @@ internal sealed class EventLogBuilder
 
         return log;
     }
+
+    private static bool IsAfter(KeyRevision older, KeyRevision newer) =>
+        newer.ModRevision > older.ModRevision || (newer.ModRevision == older.ModRevision && newer.Sub > older.Sub);
 
     private readonly record struct Change(KeyRevision Written, KeyRevision? Replaced);
 }

@@ -5,7 +5,7 @@ namespace Quorate.KeyValue.Snapshots;
 /// <summary>Reads numbers and bytes from a stream, and knows the offset for errors.</summary>
 internal sealed class SnapshotInput(Stream stream)
 {
-    private const int BufferBytes = 8 * 1024;
+    private const int BufferBytes = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _next;

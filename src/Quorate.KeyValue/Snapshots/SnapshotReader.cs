@@ -12,6 +12,7 @@ internal sealed class SnapshotReader(Stream stream)
     private readonly TreeBuilder _tree = new();
     private readonly EventLogBuilder _events = new();
     private readonly List<KeyRevision> _versions = [];
+    private byte[] _key = [];
     private long _revision;
     private long _compactRevision;
     private long _sizeBytes;
@@ -23,11 +24,9 @@ internal sealed class SnapshotReader(Stream stream)
         ReadHeader();
         long keys = 0;
         long versions = 0;
-        byte[] lastKey = [];
         while (_input.ReadInt32() is var keyLength && keyLength != 0)
         {
-            lastKey = ReadKey(keyLength, lastKey);
-            ReadVersions(lastKey);
+            ReadVersions(ReadKey(keyLength));
             keys++;
             versions += _versions.Count;
             AddKey();
@@ -47,30 +46,56 @@ internal sealed class SnapshotReader(Stream stream)
         _input.ReadFully(magic);
         Require(magic.SequenceEqual(SnapshotFormat.Magic), "this is not a key-value snapshot");
         int format = _input.ReadInt32();
-        Require(
-            format == SnapshotFormat.FormatVersion,
-            $"the format is {format}, and this program reads {SnapshotFormat.FormatVersion}");
+        if (format != SnapshotFormat.FormatVersion)
+        {
+            throw _input.Error($"the format is {format}, and this program reads {SnapshotFormat.FormatVersion}");
+        }
+
         Require(_input.ReadInt32() == 0, "reserved bytes are used");
         _revision = _input.ReadInt64();
-        Require(_revision >= KeyValueStore.FirstRevision, $"the revision is {_revision}");
+        if (_revision < KeyValueStore.FirstRevision)
+        {
+            throw _input.Error($"the revision is {_revision}");
+        }
+
         _compactRevision = _input.ReadInt64();
-        Require(
-            _compactRevision >= KeyValueStore.NeverCompacted && _compactRevision <= _revision,
-            $"the compact revision is {_compactRevision}, the revision {_revision}");
+        if (_compactRevision < KeyValueStore.NeverCompacted || _compactRevision > _revision)
+        {
+            throw _input.Error($"the compact revision is {_compactRevision}, the revision {_revision}");
+        }
     }
 
-    private byte[] ReadKey(int length, byte[] lastKey)
+    /// <summary>The next key, valid until the one after it is read.</summary>
+    private ReadOnlySpan<byte> ReadKey(int length)
     {
-        Require(length is > 0 and <= KeyValueStore.RecordBytesMax, $"a key's length is {length}");
-        byte[] key = ReadBytes([], length);
-        Require(key.AsSpan().SequenceCompareTo(lastKey) > 0, "a key is not above the one before it");
+        if (length is <= 0 or > KeyValueStore.RecordBytesMax)
+        {
+            throw _input.Error($"a key's length is {length}");
+        }
+
+        if (length > _key.Length)
+        {
+            _key = ReadBytes([], length);
+        }
+        else
+        {
+            _input.ReadFully(_key.AsSpan(0, length));
+        }
+
+        ReadOnlySpan<byte> key = _key.AsSpan(0, length);
+        Require(
+            _versions.Count == 0 || key.SequenceCompareTo(_versions[^1].Key) > 0, "a key is not above the one before it");
         return key;
     }
 
-    private void ReadVersions(byte[] key)
+    private void ReadVersions(ReadOnlySpan<byte> key)
     {
         int count = _input.ReadInt32();
-        Require(count > 0, $"a key's number of versions is {count}");
+        if (count <= 0)
+        {
+            throw _input.Error($"a key's number of versions is {count}");
+        }
+
         _versions.Clear();
         KeyRevision? older = null;
         for (int i = 0; i < count; i++)
@@ -87,7 +112,7 @@ internal sealed class SnapshotReader(Stream stream)
         }
     }
 
-    private KeyRevision ReadVersion(byte[] key)
+    private KeyRevision ReadVersion(ReadOnlySpan<byte> key)
     {
         long modRevision = _input.ReadInt64();
         int sub = _input.ReadInt32();
@@ -95,18 +120,22 @@ internal sealed class SnapshotReader(Stream stream)
         long version = _input.ReadInt64();
         long lease = _input.ReadInt64();
         int valueLength = _input.ReadInt32();
-        Require(
-            valueLength >= 0 && (long)valueLength + key.Length <= KeyValueStore.RecordBytesMax,
-            $"a value's length is {valueLength}");
+        if (valueLength < 0 || (long)valueLength + key.Length > KeyValueStore.RecordBytesMax)
+        {
+            throw _input.Error($"a value's length is {valueLength}");
+        }
+
         return KeyRevision.Adopt(
             ReadBytes(key, valueLength), key.Length, createRevision, modRevision, sub, version, lease);
     }
 
     private void RequireConsistent(KeyRevision version)
     {
-        Require(
-            version.ModRevision > KeyValueStore.FirstRevision && version.ModRevision <= _revision && version.Sub >= 0,
-            $"a version is of revision {version.ModRevision}.{version.Sub}, the store's is {_revision}");
+        if (version.ModRevision <= KeyValueStore.FirstRevision || version.ModRevision > _revision || version.Sub < 0)
+        {
+            throw _input.Error($"a version is of revision {version.ModRevision}.{version.Sub}, the store's is {_revision}");
+        }
+
         if (version.IsTombstone)
         {
             Require(
@@ -114,12 +143,9 @@ internal sealed class SnapshotReader(Stream stream)
                 "a tombstone has more than a key");
             Require(version.ModRevision >= _compactRevision, "a tombstone is from before the compact revision");
         }
-        else
+        else if (version.Version <= 0 || version.CreateRevision <= KeyValueStore.FirstRevision || version.CreateRevision > version.ModRevision)
         {
-            Require(
-                version.Version > 0 && version.CreateRevision > KeyValueStore.FirstRevision
-                    && version.CreateRevision <= version.ModRevision,
-                $"version {version.Version} of revision {version.ModRevision} claims creation at {version.CreateRevision}");
+            throw _input.Error($"version {version.Version} of revision {version.ModRevision} claims creation at {version.CreateRevision}");
         }
     }
 
@@ -178,6 +204,7 @@ internal sealed class SnapshotReader(Stream stream)
         }
     }
 
+    /// <remarks>A message that is made of numbers is for a plain <c>if</c>: here it would be made for every key.</remarks>
     private void Require(bool condition, string otherwise)
     {
         if (!condition)
