@@ -145,6 +145,11 @@ public sealed partial class RaftNode
     /// </summary>
     private void AcceptEntries(AppendEntries request, long lastMatching)
     {
+        if (!request.WantsAnswer)
+        {
+            return;
+        }
+
         bool mustWait = !request.Entries.IsEmpty && lastMatching > _writes.DurableIndex;
         var reply = new AppendEntriesReply
         {

@@ -172,7 +172,7 @@ public sealed partial class RaftNode
         SendAppend(follower, previous, default);
     }
 
-    private void SendAppend(Progress follower, LogPosition previous, ReadOnlyMemory<Entry> entries)
+    private void SendAppend(Progress follower, LogPosition previous, ReadOnlyMemory<Entry> entries, bool wantsAnswer = true)
     {
         follower.CommitIndexSent = CommitIndex;
         Send(new AppendEntries
@@ -184,6 +184,7 @@ public sealed partial class RaftNode
             Entries = entries,
             CommitIndex = CommitIndex,
             ReadRound = _leaderReads.Round,
+            WantsAnswer = wantsAnswer,
         });
     }
 
@@ -245,10 +246,12 @@ public sealed partial class RaftNode
             SendAppend(follower, previous, entries);
         }
 
-        // Under load the commit index travels with the next entries; when none are on their way it goes by itself.
+        // Under load the commit index travels with the next entries; when none are on their way it goes by itself. All
+        // that was sent has been answered then, so there is nothing to say to it; if it is lost, the next heartbeat tells.
         if (follower.CommitIndexSent < CommitIndex && follower.Window.IsEmpty)
         {
-            SendHeartbeat(follower);
+            LogPosition previous = new(_log.TermAt(follower.NextIndex - 1), follower.NextIndex - 1);
+            SendAppend(follower, previous, default, wantsAnswer: false);
         }
     }
 

@@ -17,4 +17,11 @@ public sealed record AppendEntries : Message
     /// reads that waited when it began.
     /// </summary>
     public long ReadRound { get; init; }
+
+    /// <summary>
+    /// Whether the follower is to say that its log holds <see cref="Previous"/>. False where the leader knows that it
+    /// does, and only tells of a commit: that is half of all messages where commits come one by one. That it does
+    /// <b>not</b> is said in any case.
+    /// </summary>
+    public bool WantsAnswer { get; init; } = true;
 }

@@ -183,10 +183,10 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
     /// The indexes are those that follow the previous entry. All commands stand together at the end, so that one copy of
     /// that region, of exactly its size, becomes the memory of all entries.
     /// <code>
-    ///  0          16             24           32       36
-    /// +----------+--------------+------------+--------+-----------------------------------+------------+-----
-    /// | previous | commit index | read round | count  | (i64 term | u32 length | u8 kind) … | command 1 | …
-    /// +----------+--------------+------------+--------+-----------------------------------+------------+-----
+    ///  0          16             24           32        33      37
+    /// +----------+--------------+------------+---------+-------+-----------------------------------+------------+-----
+    /// | previous | commit index | read round | answer? | count | (i64 term | u32 length | u8 kind) … | command 1 | …
+    /// +----------+--------------+------------+---------+-------+-----------------------------------+------------+-----
     /// </code>
     /// </summary>
     private static AppendEntries? ReadAppendEntries(ref FrameReader reader, in FrameHeader header)
@@ -194,6 +194,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         LogPosition previous = reader.Position();
         long commitIndex = reader.Int64();
         long readRound = reader.Int64();
+        bool wantsAnswer = reader.Flag();
         int count = reader.Count(EntryHeaderBytes);
         reader.Require(previous.Index <= long.MaxValue - count);
         FrameReader headers = new(reader.Bytes(count * EntryHeaderBytes));
@@ -243,6 +244,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             Previous = previous,
             CommitIndex = commitIndex,
             ReadRound = readRound,
+            WantsAnswer = wantsAnswer,
             Entries = entries,
         };
     }

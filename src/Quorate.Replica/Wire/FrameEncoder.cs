@@ -147,6 +147,7 @@ internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
         writer.Position(append.Previous);
         writer.Int64(append.CommitIndex);
         writer.Int64(append.ReadRound);
+        writer.Flag(append.WantsAnswer);
         writer.Count(entries.Length);
         foreach (ref readonly Entry entry in entries)
         {

@@ -80,7 +80,7 @@ public readonly record struct FrameSummary
     /// <summary>Forwards and refusals: of how many commands.</summary>
     public int? Commands { get; private init; }
 
-    /// <summary>Introductions: whether the sender wants to know that it is on record.</summary>
+    /// <summary>AppendEntries: whether it is to be answered. Introductions: whether the sender wants to know that it is on record.</summary>
     public bool? WantsAnswer { get; private init; }
 
     /// <summary>The kind that a frame claims, without a look at the rest: to pass over, cheaply, what is of no interest.</summary>
@@ -119,6 +119,7 @@ public readonly record struct FrameSummary
             Previous = reader.Position(),
             CommitIndex = reader.Int64(),
             ReadRound = reader.Int64(),
+            WantsAnswer = reader.Flag(),
             Entries = reader.Count(FrameDecoder.EntryHeaderBytes),
         },
         FrameKind.AppendEntriesReply => new()

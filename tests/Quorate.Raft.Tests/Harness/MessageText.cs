@@ -23,7 +23,7 @@ public static class MessageText
         RequestPreVoteReply m => $"RequestPreVoteReply term {m.Term} {(m.VoteGranted ? "granted" : "refused")}",
         RequestVote m => $"RequestVote term {m.Term} last {m.LastLog}{(m.LeadershipTransfer ? " by the leader's wish" : "")}",
         RequestVoteReply m => $"RequestVoteReply term {m.Term} {(m.VoteGranted ? "granted" : "refused")}",
-        AppendEntries m => $"AppendEntries term {m.Term} previous {m.Previous} {Entries(m)} commit {m.CommitIndex}{Round(m.ReadRound)}",
+        AppendEntries m => $"AppendEntries term {m.Term} previous {m.Previous} {Entries(m)} commit {m.CommitIndex}{Round(m.ReadRound)}{(m.WantsAnswer ? "" : ", no answer wanted")}",
         AppendEntriesReply { Success: true } m => $"AppendEntriesReply term {m.Term} previous {m.Previous} holds up to {m.MatchIndex}{Round(m.ReadRound)}",
         AppendEntriesReply m => $"AppendEntriesReply term {m.Term} previous {m.Previous} refused, may meet at {m.Conflict}{Round(m.ReadRound)}",
         InstallSnapshot m =>

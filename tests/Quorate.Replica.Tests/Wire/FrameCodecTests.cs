@@ -156,7 +156,7 @@ public sealed class FrameCodecTests
         string rest = message switch
         {
             AppendEntries append =>
-                $"{append.Previous} {append.CommitIndex} {append.ReadRound} {string.Join(",", append.Entries.ToArray().Select(entry => entry + Convert.ToHexString(entry.Command.Span)))}",
+                $"{append.Previous} {append.CommitIndex} {append.ReadRound} {append.WantsAnswer} {string.Join(",", append.Entries.ToArray().Select(entry => entry + Convert.ToHexString(entry.Command.Span)))}",
             InstallSnapshot install =>
                 $"{Describe(install.Snapshot)} {install.Offset} {install.ChunkLength} {Convert.ToHexString(install.Data.Span)}",
             ForwardProposals forward =>

@@ -79,8 +79,8 @@ public sealed class FrameSummaryTests
                 summary.Granted.ShouldBe(reply.VoteGranted);
                 break;
             case AppendEntries append:
-                (summary.Previous, summary.CommitIndex, summary.ReadRound, summary.Entries)
-                    .ShouldBe((append.Previous, append.CommitIndex, append.ReadRound, append.Entries.Length));
+                (summary.Previous, summary.CommitIndex, summary.ReadRound, summary.WantsAnswer, summary.Entries)
+                    .ShouldBe((append.Previous, append.CommitIndex, append.ReadRound, (bool?)append.WantsAnswer, append.Entries.Length));
                 break;
             case AppendEntriesReply reply:
                 (summary.Success, summary.Previous, summary.MatchIndex, summary.Conflict, summary.ReadRound)

@@ -121,6 +121,7 @@ internal sealed class RandomMessages(ulong seed)
             Previous = previous,
             CommitIndex = Number(),
             ReadRound = Number(),
+            WantsAnswer = Flag(),
             Entries = entries,
         };
     }
