@@ -51,7 +51,7 @@ public sealed record ReplicaOptions
     public long TrailingEntriesKept { get; init; } = 5_000;
 
     /// <summary>Bytes of commands that those entries may hold at most.</summary>
-    public long TrailingBytesKept { get; init; } = 64 << 20;
+    public long TrailingBytesKept { get; init; } = 16 << 20;
 
     /// <summary>Most bytes of one command.</summary>
     public int CommandBytesMax { get; init; } = 2 << 20;
