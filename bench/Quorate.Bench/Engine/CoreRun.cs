@@ -48,6 +48,17 @@ internal sealed class CoreRun
         return 0;
     }
 
+    /// <summary>By the clock, after warming up.</summary>
+    public static double EntriesPerSecond(TimeSpan duration)
+    {
+        var core = new CoreRun();
+        RaftNode leader = core.Elect();
+        core.Commit(leader, TimeSpan.FromSeconds(1));
+        var clock = Stopwatch.StartNew();
+        long entries = core.Commit(leader, duration);
+        return entries / clock.Elapsed.TotalSeconds;
+    }
+
     private RaftNode Elect()
     {
         while (true)
