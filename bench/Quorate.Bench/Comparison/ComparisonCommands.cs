@@ -48,6 +48,15 @@ internal static class ComparisonCommands
             return await GrowthRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only), result.GetValue(keysMax));
         });
         yield return grow;
+
+        var calls = new Option<int>("--calls") { Description = "Writes that are made meanwhile.", DefaultValueFactory = _ => 1000 };
+        var flushes = new Command("flushes", "Counts by strace the flushes of each member while one client writes: each write needs one on a majority.") { calls, binary };
+        flushes.SetAction(async (result, _) =>
+        {
+            Choose(result.GetValue(binary));
+            return await FlushCount.RunAsync(result.GetValue(calls));
+        });
+        yield return flushes;
     }
 
     /// <summary>The harness reads it once, when it is first asked which program to run.</summary>

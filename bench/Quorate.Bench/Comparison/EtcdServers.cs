@@ -1,15 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Quorate.Client;
 using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.Bench.Comparison;
 
 /// <summary>Members of the etcd that is installed, with its defaults besides ports and a quota that fits.</summary>
-internal sealed partial class EtcdServers : IServers
+internal sealed class EtcdServers : IServers
 {
-    private const int Sigterm = 15;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
@@ -73,7 +70,7 @@ internal sealed partial class EtcdServers : IServers
 
     public async Task StopAsync(int member)
     {
-        Kill(_processes[member]!.Id, Sigterm);
+        Signals.Send(_processes[member]!.Id, Signals.Terminate);
         await _processes[member]!.WaitForExitAsync().WaitAsync(s_patience);
     }
 
@@ -98,7 +95,4 @@ internal sealed partial class EtcdServers : IServers
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }
