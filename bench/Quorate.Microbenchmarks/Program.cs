@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
@@ -12,14 +11,15 @@ using Quorate.Microbenchmarks;
 // BenchmarkDotNet as it takes them.
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddColumnProvider(DefaultColumnProviders.Instance)
-    .AddLogger(NullLogger.Instance)
+    .AddLogger(new ProgressLogger())
     .WithArtifactsPath(Path.Combine("artifacts", "bench", "micro"))
     .AddJob(Job.Default
         .WithToolchain(InProcessEmitToolchain.Instance)
         .WithWarmupCount(2)
         .WithIterationCount(5)
-        .WithIterationTime(TimeInterval.FromMilliseconds(200)));
+        .WithIterationTime(TimeInterval.FromMilliseconds(100))
+        .WithEvaluateOverhead(false));
 
 Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args.Length > 0 ? args : ["--filter", "*"], config)];
-SummaryTable.Print(summaries);
+ResultTable.Print(summaries);
 return summaries.Length > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;

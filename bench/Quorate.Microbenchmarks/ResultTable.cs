@@ -4,7 +4,7 @@ using BenchmarkDotNet.Reports;
 namespace Quorate.Microbenchmarks;
 
 /// <summary>All that ran, as one table of Markdown.</summary>
-internal static class SummaryTable
+internal static class ResultTable
 {
     public static void Print(IEnumerable<Summary> summaries)
     {
