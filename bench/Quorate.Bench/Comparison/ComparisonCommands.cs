@@ -15,8 +15,8 @@ internal static class ComparisonCommands
 
     public static IEnumerable<Command> Create(Option<double> seconds, Option<int> rounds, Option<int> keys)
     {
-        var binary = new Option<string?>("--binary") { Description = $"The quorate to measure; default: what {Programs.BinaryVariable} names, else what was built beside this." };
-        var only = new Option<string?>("--only") { Description = "Only what has this in its name, or one of these, separated by commas." };
+        Option<FileInfo> binary = new Option<FileInfo>("--binary") { Description = $"The quorate to measure; default: what {Programs.BinaryVariable} names, else what was built beside this." }.AcceptExistingOnly();
+        var only = new Option<string[]>("--only") { Description = "Only what has this in its name; may be given several times." };
         var slowRounds = new Option<int>("--slow-rounds") { Description = "Rounds that load the many keys for memory and start-up too.", DefaultValueFactory = _ => 1 };
         var killings = new Option<int>("--killings") { Description = "Leaders killed in each round.", DefaultValueFactory = _ => 10 };
         var output = new Option<Output>("--output", "-o") { Description = "text for people, json for scripts." };
@@ -34,7 +34,7 @@ internal static class ComparisonCommands
                 SlowRounds = result.GetValue(slowRounds),
                 Killings = result.GetValue(killings),
                 Keys = result.GetValue(keys),
-                Only = result.GetValue(only),
+                Only = result.GetValue(only) ?? [],
                 Json = result.GetValue(output) == Output.Json,
             });
         });
@@ -45,7 +45,7 @@ internal static class ComparisonCommands
         grow.SetAction(async (result, _) =>
         {
             Choose(result.GetValue(binary));
-            return await GrowthRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only), result.GetValue(keysMax));
+            return await GrowthRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only) ?? [], result.GetValue(keysMax));
         });
         yield return grow;
 
@@ -60,11 +60,11 @@ internal static class ComparisonCommands
     }
 
     /// <summary>The harness reads it once, when it is first asked which program to run.</summary>
-    private static void Choose(string? binary)
+    private static void Choose(FileInfo? binary)
     {
         if (binary is not null)
         {
-            Environment.SetEnvironmentVariable(Programs.BinaryVariable, File.Exists(binary) ? binary : throw new FileNotFoundException($"there is no '{binary}'"));
+            Environment.SetEnvironmentVariable(Programs.BinaryVariable, binary.FullName);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class ComparisonRun
         bool withEngine = settings.Wants(DiskScores.Name);
         if (columns.Length == 0 && !withEngine)
         {
-            Console.Error.WriteLine($"error: no column has '{settings.Only}' in its name; there are: {string.Join("; ", Columns.All.Select(column => column.Name).Append(DiskScores.Name))}");
+            Console.Error.WriteLine($"error: no column has '{string.Join("' or '", settings.Only)}' in its name; there are: {string.Join("; ", Columns.All.Select(column => column.Name).Append(DiskScores.Name))}");
             return 2;
         }
 
@@ -70,7 +70,7 @@ internal static class ComparisonRun
                     scores.Add(column, isOurs, measured);
                     Console.Error.WriteLine($"round {round}, {name}: {column.Name}: {string.Join(", ", measured.Select(Text))}");
                 }
-                catch (Exception e) when (e is InvalidOperationException or OperationCanceledException or TimeoutException or Client.QuorateException)
+                catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException or TimeoutException or Client.QuorateException)
                 {
                     failures++;
                     Console.Error.WriteLine($"round {round}, {name}: {column.Name}: not measured: {e.Message}");

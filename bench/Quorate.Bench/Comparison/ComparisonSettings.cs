@@ -18,11 +18,11 @@ internal sealed record ComparisonSettings
     /// <summary>Keys that memory and start-up are measured with.</summary>
     public required int Keys { get; init; }
 
-    /// <summary>Only what has this in its name.</summary>
-    public string? Only { get; init; }
+    /// <summary>Only what has one of these in its name; everything where there are none.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>For scripts.</summary>
     public bool Json { get; init; }
 
-    public bool Wants(string name) => Only is null || Only.Split(',').Any(part => name.Contains(part.Trim(), StringComparison.OrdinalIgnoreCase));
+    public bool Wants(string name) => Only.Count == 0 || Only.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

@@ -7,10 +7,10 @@ namespace Quorate.Bench.Growth;
 /// <summary>How cost grows, one dimension at a time: all else is three members, 64 clients, 10,000 keys of 256 bytes, written once.</summary>
 internal static class GrowthRun
 {
-    public static async Task<int> RunAsync(TimeSpan duration, string? only, int keysMax)
+    public static async Task<int> RunAsync(TimeSpan duration, string[] only, int keysMax)
     {
         AnsiConsole.Profile.Width = 200;
-        foreach (Dimension dimension in Dimension.All(keysMax).Where(dimension => only is null || only.Split(',').Contains(dimension.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (Dimension dimension in Dimension.All(keysMax).Where(dimension => only.Length == 0 || only.Contains(dimension.Name, StringComparer.OrdinalIgnoreCase)))
         {
             Table table = new Table().MarkdownBorder().AddColumns(
                 dimension.Name, "writes/s", "µs CPU", "p50 ms", "p99 ms", "bytes to disk a byte", "local reads/s", "µs CPU", "p50 ms", "p99 ms", "largest member MiB");
