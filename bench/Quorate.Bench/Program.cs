@@ -13,10 +13,10 @@ var throughput = new Command("throughput", "Writes and reads a second, with 1, 6
 throughput.SetAction(async (result, _) => await Throughput.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
 root.Add(throughput);
 
-var only = new Option<string?>("--only") { Description = "Only loads whose name has this in it." };
-var compare = new Command("compare", "The same loads on etcd and on ours, in turn: rates, latencies and processor time, with their ratios.") { seconds, rounds, only };
-compare.SetAction(async (result, _) => await ComparisonRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds), result.GetValue(only)));
-root.Add(compare);
+foreach (Command command in ComparisonCommands.Create(seconds, rounds, keys))
+{
+    root.Add(command);
+}
 
 var killings = new Option<int>("--killings") { Description = "Leaders of each system to kill.", DefaultValueFactory = _ => 10 };
 var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, of etcd and of ours in turn.") { killings };

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Quorate.KeyValue;
-using Quorate.KeyValue.Watches;
 
 namespace Quorate.Bench;
 
@@ -46,7 +44,7 @@ internal static class WatchCost
     private static (TimeSpan Time, long Bytes, long Count) Idle(int watchers)
     {
         const int Publications = 100_000;
-        var world = new World();
+        var world = new WatchWorld();
         world.WatchOwnKeys(watchers, startRevision: long.MaxValue / 2);
         StoreVersion[] versions = new StoreVersion[Publications];
         for (int i = 0; i < versions.Length; i++)
@@ -65,9 +63,9 @@ internal static class WatchCost
 
     private static (TimeSpan Time, long Bytes, long Count) OwnKeys(int watchers)
     {
-        var world = new World();
+        var world = new WatchWorld();
         world.WatchOwnKeys(watchers, startRevision: 2);
-        StoreVersion[] versions = [.. Enumerable.Range(0, watchers).Select(i => world.Put(World.KeyOf(i * 7919 % watchers), ValueBytes))];
+        StoreVersion[] versions = [.. Enumerable.Range(0, watchers).Select(i => world.Put(WatchWorld.KeyOf(i * 7919 % watchers), ValueBytes))];
         return Timed(watchers, () =>
         {
             foreach (StoreVersion version in versions)
@@ -81,7 +79,7 @@ internal static class WatchCost
     private static (TimeSpan Time, long Bytes, long Count) OneKey(int watchers, int valueBytes)
     {
         const int Changes = 20;
-        var world = new World();
+        var world = new WatchWorld();
         for (int i = 0; i < watchers; i++)
         {
             world.Watch(KeyRange.ForKey("one"u8.ToArray()), startRevision: 2);
@@ -101,10 +99,10 @@ internal static class WatchCost
     /// <summary>Counted are watchers, or where all want everything, events.</summary>
     private static (TimeSpan Time, long Bytes, long Count) Return(int watchers, int changes, bool ownKeys)
     {
-        var world = new World();
+        var world = new WatchWorld();
         for (int i = 0; i < changes; i++)
         {
-            world.Put(World.KeyOf(i % watchers), ValueBytes);
+            world.Put(WatchWorld.KeyOf(i % watchers), ValueBytes);
         }
 
         world.Deliver(world.Present);
@@ -132,76 +130,5 @@ internal static class WatchCost
         var clock = Stopwatch.StartNew();
         work();
         return (clock.Elapsed, GC.GetAllocatedBytesForCurrentThread() - before, count);
-    }
-
-    /// <summary>A store, a hub, and clients that take as soon as they are told.</summary>
-    private sealed class World : IWatcherOwner, IWatchEventEncoder<byte[]>
-    {
-        private readonly KeyValueStore _store = new();
-        private readonly WatchHub _hub;
-        private readonly Queue<Watcher> _ready = new();
-        private readonly List<WatchEvent> _taken = [];
-
-        public World()
-        {
-            _hub = new WatchHub(_store.Current, new WatchHubOptions());
-        }
-
-        public StoreVersion Present => _store.Current;
-
-        public static string KeyOf(int number) => string.Create(CultureInfo.InvariantCulture, $"/registry/things/{number:00000000}");
-
-        public StoreVersion Put(string key, int valueBytes)
-        {
-            using WriteTransaction write = _store.Begin();
-            write.Put(Encoding.UTF8.GetBytes(key), new byte[valueBytes], lease: 0);
-            return write.Commit();
-        }
-
-        public void WatchOwnKeys(int watchers, long startRevision)
-        {
-            for (int i = 0; i < watchers; i++)
-            {
-                Watch(KeyRange.ForKey(Encoding.UTF8.GetBytes(KeyOf(i))), startRevision);
-            }
-        }
-
-        public void Watch(KeyRange keys, long startRevision) => _hub.Add(new WatcherOptions(keys, startRevision), this);
-
-        public void Deliver(StoreVersion version)
-        {
-            _hub.Publish(version);
-            while (_hub.Deliver())
-            {
-            }
-        }
-
-        public void TakeAll()
-        {
-            while (_ready.TryDequeue(out Watcher? watcher))
-            {
-                _taken.Clear();
-                if (_hub.Take(watcher, _taken).Kind == WatcherTakeKind.More)
-                {
-                    _ready.Enqueue(watcher);
-                }
-
-                foreach (WatchEvent change in _taken)
-                {
-                    change.Encode(this, withPrevious: false);
-                }
-            }
-        }
-
-        public void Signal(Watcher watcher) => _ready.Enqueue(watcher);
-
-        /// <summary>As much as a message of protobuf would be.</summary>
-        public byte[] Encode(in KeyValueEvent change, in KeyValueRecord? previous)
-        {
-            byte[] bytes = GC.AllocateUninitializedArray<byte>(change.Record.Key.Length + change.Record.Value.Length + 32);
-            change.Record.Key.Span.CopyTo(bytes);
-            change.Record.Value.Span.CopyTo(bytes.AsSpan(change.Record.Key.Length));
-            return bytes;
-        }
     }
 }

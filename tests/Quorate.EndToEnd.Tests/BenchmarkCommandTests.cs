@@ -33,6 +33,16 @@ public sealed class BenchmarkCommandTests(BenchmarkCommandTests.OneCluster one) 
     }
 
     [Fact]
+    public async Task A_load_in_sequence_writes_each_key_once()
+    {
+        (await RunAsync("txn", "--sequential", "--clients", "20", "--connections", "3", "--keys", "3000", "--calls", "3000")).Succeeded();
+
+        ProgramResult got = await Programs.RunAsync(Programs.Quorate, ["get", "quorate-bench/00000000", "quorate-bench/00003000", "--endpoints", one.Cluster.Endpoints, "--output", "json"]);
+        using JsonDocument records = JsonDocument.Parse(got.Succeeded());
+        records.RootElement.GetProperty("kvs").GetArrayLength().ShouldBe(3000);
+    }
+
+    [Fact]
     public async Task A_load_larger_than_a_frame_is_written_whole()
     {
         (await RunAsync("put", "--clients", "2", "--keys", "1", "--value-bytes", "40000", "--calls", "20")).Succeeded();

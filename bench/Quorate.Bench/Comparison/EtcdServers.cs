@@ -4,28 +4,49 @@ using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.Bench.Comparison;
 
-/// <summary>Three members of the etcd that is installed, with its defaults besides ports and a quota that fits.</summary>
+/// <summary>Members of the etcd that is installed, with its defaults besides ports and a quota that fits.</summary>
 internal sealed class EtcdServers : IServers
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly List<Process> _processes = [];
+    private readonly string[][] _arguments;
+    private readonly Process?[] _processes;
 
-    private EtcdServers()
+    private EtcdServers(int members)
     {
+        (string Name, int Client, int Peer)[] plan = [.. Enumerable.Range(1, members).Select(i => ($"e{i}", Ports.Take(), Ports.Take()))];
+        string initialCluster = string.Join(',', plan.Select(member => $"{member.Name}=http://127.0.0.1:{member.Peer}"));
+        _arguments = [.. plan.Select(member => (string[])
+        [
+            "--name", member.Name, "--data-dir", _folder.File(member.Name),
+            "--listen-client-urls", $"http://127.0.0.1:{member.Client}", "--advertise-client-urls", $"http://127.0.0.1:{member.Client}",
+            "--listen-peer-urls", $"http://127.0.0.1:{member.Peer}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{member.Peer}",
+            "--initial-cluster", initialCluster, "--quota-backend-bytes", Quota.Text,
+        ])];
+        _processes = new Process?[members];
+        Endpoints = [.. plan.Select(member => $"127.0.0.1:{member.Client}")];
+
+        // Nothing stays behind when the measurement is interrupted.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
     }
 
-    public IReadOnlyList<string> Endpoints { get; private set; } = [];
+    public IReadOnlyList<string> Endpoints { get; }
 
-    public IReadOnlyList<int> ProcessIds => [.. _processes.Select(process => process.Id)];
+    public IReadOnlyList<int> ProcessIds => [.. _processes.Select(process => process!.Id)];
 
-    public static async Task<IServers> StartAsync()
+    public static async Task<IServers> StartAsync(int members = 3)
     {
-        var servers = new EtcdServers();
+        var servers = new EtcdServers(members);
         try
         {
-            await servers.StartAllAsync();
+            for (int member = 0; member < members; member++)
+            {
+                servers.Start(member);
+            }
+
+            using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [.. servers.Endpoints], Timeout = s_patience });
+            await client.PutAsync("started", "yes");
             return servers;
         }
         catch
@@ -35,35 +56,43 @@ internal sealed class EtcdServers : IServers
         }
     }
 
+    public void Start(int member)
+    {
+        _processes[member]?.Dispose();
+        _processes[member] = Programs.Start("etcd", _arguments[member]);
+    }
+
+    public async Task KillAsync(int member)
+    {
+        _processes[member]!.Kill();
+        await _processes[member]!.WaitForExitAsync();
+    }
+
+    public async Task StopAsync(int member)
+    {
+        Signals.Send(_processes[member]!.Id, Signals.Terminate);
+        await _processes[member]!.WaitForExitAsync().WaitAsync(s_patience);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (Process process in _processes)
+        KillAll();
+        foreach (Process? process in _processes)
         {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            await (process?.WaitForExitAsync() ?? Task.CompletedTask);
         }
 
         _folder.Dispose();
     }
 
-    private async Task StartAllAsync()
+    private void KillAll()
     {
-        (string Name, int Client, int Peer)[] plan = [.. Enumerable.Range(1, 3).Select(i => ($"e{i}", Ports.Take(), Ports.Take()))];
-        string initialCluster = string.Join(',', plan.Select(member => $"{member.Name}=http://127.0.0.1:{member.Peer}"));
-        foreach ((string name, int client, int peer) in plan)
+        foreach (Process? process in _processes)
         {
-            _processes.Add(Programs.Start("etcd",
-            [
-                "--name", name, "--data-dir", _folder.File(name),
-                "--listen-client-urls", $"http://127.0.0.1:{client}", "--advertise-client-urls", $"http://127.0.0.1:{client}",
-                "--listen-peer-urls", $"http://127.0.0.1:{peer}", "--initial-advertise-peer-urls", $"http://127.0.0.1:{peer}",
-                "--initial-cluster", initialCluster, "--quota-backend-bytes", Quota.Text,
-            ]));
+            if (process is { HasExited: false })
+            {
+                process.Kill();
+            }
         }
-
-        Endpoints = [.. plan.Select(member => $"127.0.0.1:{member.Client}")];
-        using var client1 = new QuorateClient(new QuorateClientOptions { Endpoints = [.. Endpoints], Timeout = s_patience });
-        await client1.PutAsync("started", "yes");
     }
 }

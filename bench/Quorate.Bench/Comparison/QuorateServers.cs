@@ -2,7 +2,7 @@ using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.Bench.Comparison;
 
-/// <summary>Three members of ours as they ship.</summary>
+/// <summary>Members of ours as they ship: the program that <see cref="Programs.Quorate"/> names.</summary>
 internal sealed class QuorateServers : IServers
 {
     private readonly ClusterProcesses _cluster;
@@ -16,8 +16,14 @@ internal sealed class QuorateServers : IServers
 
     public IReadOnlyList<int> ProcessIds => [.. _cluster.Members.Select(member => member.ProcessId)];
 
-    public static async Task<IServers> StartAsync() =>
-        new QuorateServers(await ClusterProcesses.StartAsync(3, "--quota-backend-bytes", Quota.Text, "--log-level", "warn"));
+    public static async Task<IServers> StartAsync(int members = 3) =>
+        new QuorateServers(await ClusterProcesses.StartAsync(members, "--quota-backend-bytes", Quota.Text, "--log-level", "warn"));
+
+    public Task KillAsync(int member) => _cluster.Members[member].KillAsync();
+
+    public Task StopAsync(int member) => _cluster.Members[member].StopAsync();
+
+    public void Start(int member) => _cluster.Members[member].Launch();
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }

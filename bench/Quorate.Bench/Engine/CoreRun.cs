@@ -11,32 +11,38 @@ namespace Quorate.Bench.Engine;
 /// </summary>
 internal sealed class CoreRun
 {
-    private const int BatchEntries = 64;
+    /// <summary>Commands proposed at once.</summary>
+    public const int BatchEntries = 64;
+
     private const int CompactEveryEntries = 8192;
     private const int TrailingEntries = 1000;
 
     private readonly RaftNode[] _nodes;
+    private readonly RaftNode _leader;
     private readonly Queue<Message> _messages = new();
     private readonly byte[] _command = new byte[256];
 
-    private CoreRun()
+    private long _compactAt;
+
+    public CoreRun()
     {
         MemberId[] members = [new(1), new(2), new(3)];
         var restored = new RestoredState { InitialConfiguration = new Configuration(members) };
         _nodes = [.. members.Select(id => new RaftNode(new RaftOptions { Id = id, Seed = id.Value, ReusesCompactedChunks = true }, restored))];
+        _leader = Elect();
+        _compactAt = _leader.CommitIndex + CompactEveryEntries;
     }
 
     public static int Run(TimeSpan duration, int rounds)
     {
         var core = new CoreRun();
-        RaftNode leader = core.Elect();
-        core.Commit(leader, TimeSpan.FromSeconds(1));
+        core.Commit(TimeSpan.FromSeconds(1));
         for (int round = 0; round < rounds; round++)
         {
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
             var clock = Stopwatch.StartNew();
-            long entries = core.Commit(leader, duration);
+            long entries = core.Commit(duration);
             double seconds = clock.Elapsed.TotalSeconds;
             double processor = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
             double allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
@@ -46,6 +52,32 @@ internal sealed class CoreRun
         }
 
         return 0;
+    }
+
+    /// <summary>By the clock, after warming up.</summary>
+    public static double EntriesPerSecond(TimeSpan duration)
+    {
+        var core = new CoreRun();
+        core.Commit(TimeSpan.FromSeconds(1));
+        var clock = Stopwatch.StartNew();
+        long entries = core.Commit(duration);
+        return entries / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Proposes a batch, and carries everything until nothing is left to carry.</summary>
+    public void CommitBatch()
+    {
+        for (int i = 0; i < BatchEntries; i++)
+        {
+            _leader.Propose(_command);
+        }
+
+        Carry();
+        if (_leader.CommitIndex >= _compactAt)
+        {
+            _compactAt += CompactEveryEntries;
+            Compact();
+        }
     }
 
     private RaftNode Elect()
@@ -64,27 +96,16 @@ internal sealed class CoreRun
         }
     }
 
-    private long Commit(RaftNode leader, TimeSpan duration)
+    private long Commit(TimeSpan duration)
     {
-        long first = leader.CommitIndex;
-        long compactAt = first + CompactEveryEntries;
+        long first = _leader.CommitIndex;
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < duration)
         {
-            for (int i = 0; i < BatchEntries; i++)
-            {
-                leader.Propose(_command);
-            }
-
-            Carry();
-            if (leader.CommitIndex >= compactAt)
-            {
-                compactAt += CompactEveryEntries;
-                Compact();
-            }
+            CommitBatch();
         }
 
-        return leader.CommitIndex - first;
+        return _leader.CommitIndex - first;
     }
 
     private void Carry()

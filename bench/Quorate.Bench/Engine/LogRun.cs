@@ -16,66 +16,75 @@ internal static class LogRun
 
     public static async Task<int> RunAsync(TimeSpan duration, int rounds, string folder)
     {
+        var log = new List<LogFigures>();
+        var commits = new List<(double PerSecond, double Median)>();
+        await using EngineCluster cluster = await EngineCluster.StartAsync(folder);
+        for (int round = 0; round < rounds; round++)
+        {
+            log.Add(await MeasureOnceAsync(duration, folder));
+            EngineResult engine = await EngineLoad.RunAsync(cluster, 1, duration);
+            commits.Add((engine.CommitsPerSecond, engine.MedianMicroseconds));
+        }
+
+        Table table = new Table().MarkdownBorder().AddColumns("what", "a second", "p50 µs");
+        Add("raw: append 4 KiB, fdatasync", log.Select(each => each.Raw));
+        Add("the log: block of 4 KiB with one entry, one writer", log.Select(each => each.Log));
+        Add("raw: append 512 bytes, fdatasync, three files at once, together", log.Select(each => each.ThreeRaw));
+        Add("raw: loopback round trip", log.Select(each => each.RoundTrip));
+        Add("the engine: commit of one writer", commits);
+        AnsiConsole.Write(table);
+        return 0;
+
+        void Add(string name, IEnumerable<(double PerSecond, double Median)> of) =>
+            table.AddRow(name, Middle(of.Select(each => each.PerSecond)), Middle(of.Select(each => each.Median)));
+    }
+
+    /// <summary>Measures each for that long, in a folder of its own within <paramref name="folder"/>.</summary>
+    public static async Task<LogFigures> MeasureOnceAsync(TimeSpan duration, string folder)
+    {
         string own = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         try
         {
-            await MeasureAsync(duration, rounds, own);
+            (LatencyCounts raw, LatencyCounts log) = MeasureInTurns(duration, own);
+            LatencyCounts three = await MeasureThreeAsync(duration, own);
+            LatencyCounts roundTrip = RawNetwork.Run(duration);
+            return new LogFigures(Of(raw), Of(log), Of(three), Of(roundTrip));
         }
         finally
         {
             Directory.Delete(own, recursive: true);
         }
 
-        return 0;
+        (double PerSecond, double Median) Of(LatencyCounts counts) => (counts.Count / duration.TotalSeconds, counts.Quantile(0.5));
     }
 
-    private static async Task MeasureAsync(TimeSpan duration, int rounds, string folder)
+    private static (LatencyCounts Raw, LatencyCounts Log) MeasureInTurns(TimeSpan duration, string folder)
     {
         using var raw = new RawDisk(folder, "raw", AppendBytes);
-        RawDisk[] three = [.. Enumerable.Range(0, 3).Select(member => new RawDisk(folder, $"raw{member}", 512))];
         using var log = new LogWriterAlone(Path.Combine(folder, "log"), AppendBytes - BlockOverheadBytes);
-        await using EngineCluster cluster = await EngineCluster.StartAsync(folder);
-        var results = new SortedDictionary<string, List<(double PerSecond, double Median)>>(StringComparer.Ordinal);
         log.Run(duration / 4, new LatencyCounts());
-        for (int round = 0; round < rounds; round++)
+        var ofRaw = new LatencyCounts();
+        var ofLog = new LatencyCounts();
+        for (TimeSpan done = default; done < duration; done += Slice)
         {
-            var ofRaw = new LatencyCounts();
-            var ofLog = new LatencyCounts();
-            for (TimeSpan done = default; done < duration; done += Slice)
-            {
-                raw.Run(Slice, ofRaw);
-                log.Run(Slice, ofLog);
-            }
-
-            Add("1 raw: append 4 KiB, fdatasync", ofRaw);
-            Add("2 the log: block of 4 KiB with one entry, one writer", ofLog);
-            var ofThree = new LatencyCounts();
-            await Task.WhenAll(three.Select(each => Task.Factory.StartNew(() => each.Run(duration, ofThree), TaskCreationOptions.LongRunning)));
-            Add("3 raw: append 512 bytes, fdatasync, three files at once, together", ofThree);
-            Add("4 raw: loopback round trip", RawNetwork.Run(duration));
-            EngineResult engine = await EngineLoad.RunAsync(cluster, 1, duration);
-            AddFigures("5 the engine: commit of one writer", engine.CommitsPerSecond, engine.MedianMicroseconds);
+            raw.Run(Slice, ofRaw);
+            log.Run(Slice, ofLog);
         }
 
-        Table table = new Table().MarkdownBorder().AddColumns("what", "a second", "p50 µs");
-        foreach ((string name, List<(double PerSecond, double Median)> of) in results)
-        {
-            table.AddRow(name[2..], Middle(of.Select(each => each.PerSecond)), Middle(of.Select(each => each.Median)));
-        }
+        return (ofRaw, ofLog);
+    }
 
-        AnsiConsole.Write(table);
+    private static async Task<LatencyCounts> MeasureThreeAsync(TimeSpan duration, string folder)
+    {
+        RawDisk[] three = [.. Enumerable.Range(0, 3).Select(member => new RawDisk(folder, $"raw{member}", 512))];
+        var counts = new LatencyCounts();
+        await Task.WhenAll(three.Select(each => Task.Factory.StartNew(() => each.Run(duration, counts), TaskCreationOptions.LongRunning)));
         foreach (RawDisk each in three)
         {
             each.Dispose();
         }
 
-        void Add(string name, LatencyCounts counts) => AddFigures(name, counts.Count / duration.TotalSeconds, counts.Quantile(0.5));
-
-        void AddFigures(string name, double perSecond, double median)
-        {
-            results.TryAdd(name, []);
-            results[name].Add((perSecond, median));
-        }
+        return counts;
     }
 
     private static string Middle(IEnumerable<double> values)

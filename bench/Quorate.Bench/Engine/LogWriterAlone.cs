@@ -7,7 +7,7 @@ using Quorate.Storage;
 
 namespace Quorate.Bench.Engine;
 
-/// <summary>The log of a member on a real disk, with one writer: stage an entry, submit, flush, repeat, all on one thread.</summary>
+/// <summary>The log of a member on a real disk, with one writer: stage a batch, submit, flush, repeat, all on one thread.</summary>
 internal sealed class LogWriterAlone : ILogCompletion, IDisposable
 {
     private const long KeptEntries = 20_000;
@@ -15,13 +15,15 @@ internal sealed class LogWriterAlone : ILogCompletion, IDisposable
     private readonly InlineLane _lane = new();
     private readonly ThreadLane _background = new();
     private readonly MemberStorage _storage;
-    private readonly Entry[] _entry = new Entry[1];
+    private readonly Entry[] _entries;
     private readonly byte[] _command;
     private long _index;
+    private long _compactedIndex;
     private bool _isDurable;
 
-    public LogWriterAlone(string folder, int commandBytes)
+    public LogWriterAlone(string folder, int commandBytes, int batchEntries = 1)
     {
+        _entries = new Entry[batchEntries];
         _command = new byte[commandBytes];
         _storage = MemberStorage.Open(
             new SystemDisk(folder), _lane, _background, 1, new MemberIdentity(1, 1), new StorageOptions());
@@ -33,21 +35,32 @@ internal sealed class LogWriterAlone : ILogCompletion, IDisposable
         while (clock.Elapsed < duration)
         {
             long began = Stopwatch.GetTimestamp();
-            _entry[0] = new Entry(1, ++_index, EntryKind.Command, _command);
-            _storage.Log.StageEntries(_entry);
-            _isDurable = false;
-            _storage.Log.Submit(this);
-            while (!_isDurable)
-            {
-                _lane.RunOne();
-            }
-
+            Append();
             latencies.Add(Stopwatch.GetElapsedTime(began));
-            _background.Complete();
-            if (_index % KeptEntries == 0)
-            {
-                _storage.CompactLog(_index - KeptEntries);
-            }
+        }
+    }
+
+    /// <summary>Writes and flushes one batch.</summary>
+    public void Append()
+    {
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            _entries[i] = new Entry(1, ++_index, EntryKind.Command, _command);
+        }
+
+        _storage.Log.StageEntries(_entries);
+        _isDurable = false;
+        _storage.Log.Submit(this);
+        while (!_isDurable)
+        {
+            _lane.RunOne();
+        }
+
+        _background.Complete();
+        if (_index - _compactedIndex >= 2 * KeptEntries)
+        {
+            _compactedIndex = _index - KeptEntries;
+            _storage.CompactLog(_compactedIndex);
         }
     }
 

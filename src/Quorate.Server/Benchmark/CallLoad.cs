@@ -9,6 +9,7 @@ internal sealed class CallLoad : LoadConnection
     private readonly RequestTemplate _template;
     private readonly byte[] _message;
     private readonly Random _random;
+    private readonly KeySequence? _sequence;
     private readonly int _clients;
     private readonly int _keys;
     private readonly LoadClock _clock;
@@ -21,7 +22,8 @@ internal sealed class CallLoad : LoadConnection
     /// <param name="keys">Keys are drawn from so many.</param>
     /// <param name="seed">Of the keys.</param>
     /// <param name="clock">When to count, and when to end.</param>
-    public CallLoad(EndPoint endPoint, RequestTemplate template, int clients, int keys, int seed, LoadClock clock)
+    /// <param name="sequence">Of which the keys are taken in turn; null to draw them.</param>
+    public CallLoad(EndPoint endPoint, RequestTemplate template, int clients, int keys, int seed, LoadClock clock, KeySequence? sequence = null)
         : base(endPoint, template.Path)
     {
         _template = template;
@@ -29,6 +31,7 @@ internal sealed class CallLoad : LoadConnection
         _keys = keys;
         _clock = clock;
         _random = new Random(seed);
+        _sequence = sequence;
         _message = new byte[template.Bytes];
     }
 
@@ -116,7 +119,7 @@ internal sealed class CallLoad : LoadConnection
             return;
         }
 
-        _template.Write(_message, _random.Next(_keys));
+        _template.Write(_message, _sequence?.Next() ?? _random.Next(_keys));
         Open(_message, isLastMessage: true, out int stream);
         _calls.Add(stream, new OpenCall(Stopwatch.GetTimestamp(), HasAnswer: false));
     }

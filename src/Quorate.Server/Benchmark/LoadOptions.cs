@@ -17,6 +17,9 @@ internal sealed record LoadOptions
     /// <summary>Keys are drawn from so many.</summary>
     public required int Keys { get; init; }
 
+    /// <summary>Whether calls take the keys one after the other, all connections together, instead of at random.</summary>
+    public bool InSequence { get; init; }
+
     /// <summary>Bytes of each value written.</summary>
     public required int ValueBytes { get; init; }
 

@@ -14,13 +14,15 @@ internal static class LoadRun
         var clock = LoadClock.Start(options);
         int connections = Math.Min(options.Connections, options.Clients);
         TimeSpan before = OwnProcessorTime();
+        KeySequence? sequence = options.InSequence ? new KeySequence(options.Keys) : null;
         CallLoad[] loads = [.. Enumerable.Range(0, connections).Select(i => new CallLoad(
             options.EndPoints[i % options.EndPoints.Count],
             template,
             (options.Clients / connections) + (i < options.Clients % connections ? 1 : 0),
             options.Keys,
             seed: i,
-            clock))];
+            clock,
+            sequence))];
         RunAll([.. loads.Select(load => (Action)(() => load.Run(options.Clients / connections)))]);
         LatencyHistogram latencies = new();
         foreach (CallLoad load in loads)

@@ -30,10 +30,11 @@ internal static class BenchmarkCommand
         var valueBytes = Number("--value-bytes", 256, "Bytes of each value.");
         var limit = Number("--limit", 1_000, "Keys that a range returns.");
         var calls = new Option<long?>("--calls") { Description = "Make so many calls, instead of measuring for a time.", HelpName = "N" };
+        var sequential = new Option<bool>("--sequential") { Description = "Take the keys one after the other instead of at random: as many calls as keys write each once." };
         var local = new Option<bool>("--local") { Description = "Read what the member asked has, without asking the leader." };
         var command = new Command("bench", "Make a load on a cluster, and measure what it bears. Writes keys under '" + LoadRequests.Prefix + "' and leaves them.")
         {
-            kind, clients, connections, seconds, warmUp, keys, calls, valueBytes, limit, local,
+            kind, clients, connections, seconds, warmUp, keys, calls, sequential, valueBytes, limit, local,
         };
         ClientOptions.AddTo(command, async (context, parsed) =>
         {
@@ -43,6 +44,7 @@ internal static class BenchmarkCommand
                 Clients = Positive(parsed, clients),
                 Connections = Positive(parsed, connections),
                 Keys = Positive(parsed, keys),
+                InSequence = parsed.GetValue(sequential),
                 ValueBytes = Positive(parsed, valueBytes),
                 WarmUp = Seconds(parsed, warmUp),
                 Duration = Seconds(parsed, seconds),

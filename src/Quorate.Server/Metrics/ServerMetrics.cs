@@ -32,6 +32,7 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
         _meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory that the collector counts.");
+        _meter.CreateObservableCounter("dotnet_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), null, "Bytes allocated, of memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, null, "Time in which the collector stopped everything.");
         _meter.CreateObservableGauge(
             "quorate_peer_info",

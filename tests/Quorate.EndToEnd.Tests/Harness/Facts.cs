@@ -36,3 +36,13 @@ internal sealed class FullIndexFactAttribute : FactAttribute
         Skip = Environment.GetEnvironmentVariable("QUORATE_FULL_INDEX") is null ? "takes minutes: set QUORATE_FULL_INDEX=1 to run it" : null;
     }
 }
+
+/// <summary>A test that counts what Linux counts.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute()
+    {
+        Skip = OperatingSystem.IsLinux() ? null : "needs /proc";
+    }
+}

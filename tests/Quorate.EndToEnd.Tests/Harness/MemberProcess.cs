@@ -72,6 +72,7 @@ internal sealed partial class MemberProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment.Remove(Programs.BinaryVariable); // no setting of a server: it would warn of it
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);

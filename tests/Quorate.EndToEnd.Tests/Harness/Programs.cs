@@ -5,8 +5,16 @@ namespace Quorate.EndToEnd.Tests.Harness;
 /// <summary>The programs that the tests run: ours, and those that we did not write.</summary>
 internal static class Programs
 {
-    /// <summary>The server that was built beside these tests, in the same configuration.</summary>
-    public static string Quorate { get; } = FindQuorate();
+    /// <summary>Names the program to run instead of the one that was built beside this: a published one, say.</summary>
+    public const string BinaryVariable = "QUORATE_BINARY";
+
+    /// <summary>The server that was built beside this program, in the same configuration.</summary>
+    public static string Built => FindQuorate();
+
+    /// <summary>The server that is tested or measured: the one built beside this, unless <see cref="BinaryVariable"/> names another.</summary>
+    public static string Quorate { get; } = Environment.GetEnvironmentVariable(BinaryVariable) is { Length: > 0 } binary
+        ? Path.GetFullPath(binary)
+        : FindQuorate();
 
     /// <summary>etcd's own command line; null where it is not installed.</summary>
     public static string? Etcdctl { get; } = FindOnPath("etcdctl");
@@ -42,7 +50,7 @@ internal static class Programs
 
     /// <summary>Runs a program to its end, with a bound on how long it may take.</summary>
     public static async Task<ProgramResult> RunAsync(
-        string program, IEnumerable<string> arguments, string? input = null, (string Name, string Value)[]? variables = null)
+        string program, IEnumerable<string> arguments, string? input = null, (string Name, string Value)[]? variables = null, TimeSpan? atMost = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -56,7 +64,7 @@ internal static class Programs
         }
 
         using Process process = Process.Start(start)!;
-        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var bound = new CancellationTokenSource(atMost ?? TimeSpan.FromMinutes(5));
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(bound.Token);

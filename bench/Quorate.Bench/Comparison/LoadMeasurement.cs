@@ -6,6 +6,6 @@ namespace Quorate.Bench.Comparison;
 /// <param name="P99">Milliseconds.</param>
 /// <param name="P999">Milliseconds.</param>
 /// <param name="ProcessorMicroseconds">Of all members together, for each operation.</param>
-/// <param name="WrittenPerValueByte">Bytes written to disk for each byte of value, a third of what the machine's disks were given.</param>
-internal sealed record Measurement(
-    double PerSecond, double P50, double P99, double P999, double ProcessorMicroseconds, double WrittenPerValueByte);
+/// <param name="WrittenBytesPerOperation">What the machine's disks were given meanwhile, by all members and by whomever else.</param>
+internal sealed record LoadMeasurement(
+    double PerSecond, double P50, double P99, double P999, double ProcessorMicroseconds, double WrittenBytesPerOperation);

@@ -1,0 +1,14 @@
+using BenchmarkDotNet.Attributes;
+using Quorate.Bench.Engine;
+
+namespace Quorate.Microbenchmarks;
+
+/// <summary>The algorithm: an entry of 256 bytes through three cores, from the proposal until the commit is known everywhere.</summary>
+[MemoryDiagnoser]
+public class CoreStep
+{
+    private readonly CoreRun _core = new();
+
+    [Benchmark(OperationsPerInvoke = CoreRun.BatchEntries, Description = "core: an entry, of a batch of 64")]
+    public void CommitBatch() => _core.CommitBatch();
+}
