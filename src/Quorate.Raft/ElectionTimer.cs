@@ -4,10 +4,11 @@ namespace Quorate.Raft;
 internal sealed class ElectionTimer
 {
     /// <summary>
-    /// How often a server that suspects the leader tries again shortly; then it waits as anybody does. Bounded, so that a
-    /// connection that stays broken in one direction costs a few messages and no more.
+    /// How often a server that suspects the leader tries again shortly; then it waits as anybody does. Enough to outlast a
+    /// machine that stands still for a moment, or a vote that is split twice; and bounded, so that a connection that stays
+    /// broken in one direction costs a few messages and no more.
     /// </summary>
-    private const int HurriedAttemptsMax = 3;
+    private const int HurriedAttemptsMax = 8;
 
     private readonly SeededRandom _random;
     private readonly int _minimumTicks;
