@@ -18,10 +18,6 @@ foreach (Command command in ComparisonCommands.Create(seconds, rounds, keys))
     root.Add(command);
 }
 
-var killings = new Option<int>("--killings") { Description = "Leaders of each system to kill.", DefaultValueFactory = _ => 10 };
-var failover = new Command("failover", "Time from SIGKILL of the leader to the next acknowledged write, of etcd and of ours in turn.") { killings };
-failover.SetAction(async (result, _) => await Failover.RunAsync(result.GetValue(killings)));
-root.Add(failover);
 
 root.Add(ElectionCommand.Create());
 
