@@ -166,6 +166,13 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     /// <summary>Whether <see cref="Pump"/> has something to do.</summary>
     public bool HasWork => !_completions.IsEmpty || (IsRunning && (_hasEvents || _applier.HasWork || _applier.HasIdleWork));
 
+    /// <summary>
+    /// Whether nobody waits for anything: no request is pending and everything in the log is committed. One that comes now
+    /// cannot share the work of others, and has to wait for none.
+    /// </summary>
+    public bool IsAtRest =>
+        IsRunning && !HasWork && _proposals.Count == 0 && _reads.IsEmpty && _node.CommitIndex == _node.LastLog.Index;
+
     private bool IsRunning => !_isStopped && _failure is null;
 
     /// <summary>One <see cref="ReplicaOptions.TickInterval"/> has passed.</summary>

@@ -22,6 +22,8 @@ internal sealed class ReadTable(ReplicaOptions options, DeadlineWheel wheel, Com
     /// <summary>After a refusal: asks again only with the next tick or leader, not in a circle.</summary>
     private bool _pauses;
 
+    public bool IsEmpty => _count == 0;
+
     public bool HasWaiting => _arrived.Count > 0;
 
     public void Add(ReadRequest read, TimeSpan now, long appliedIndex)

@@ -8,6 +8,9 @@ internal interface IReplicaCore : IReplica
     /// <inheritdoc cref="ReplicaNode.HasWork"/>
     bool HasWork { get; }
 
+    /// <inheritdoc cref="ReplicaNode.IsAtRest"/>
+    bool IsAtRest { get; }
+
     /// <inheritdoc cref="ReplicaNode.Tick"/>
     void Tick();
 

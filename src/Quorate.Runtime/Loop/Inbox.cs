@@ -58,7 +58,7 @@ internal sealed class Inbox
         return true;
     }
 
-    /// <summary>Puts in a proposal, or says why not.</summary>
+    /// <summary>Puts in a proposal, or says why not. The caller sees to it that somebody takes it out.</summary>
     public ProposalStatus? TryPost(Proposal proposal)
     {
         lock (_gate)
@@ -78,11 +78,10 @@ internal sealed class Inbox
             Add_NeedsGate(new InboxItem(InboxItemKind.Proposal, proposal));
         }
 
-        _signal.Raise();
         return null;
     }
 
-    /// <summary>Puts in a read, or says why not.</summary>
+    /// <summary>Puts in a read, or says why not. The caller sees to it that somebody takes it out.</summary>
     public ReadOutcome? TryPost(ReadRequest read)
     {
         lock (_gate)
@@ -101,7 +100,6 @@ internal sealed class Inbox
             Add_NeedsGate(new InboxItem(InboxItemKind.Read, read));
         }
 
-        _signal.Raise();
         return null;
     }
 

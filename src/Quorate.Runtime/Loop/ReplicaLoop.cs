@@ -11,8 +11,8 @@ namespace Quorate.Runtime;
 /// </summary>
 /// <remarks>
 /// <para>One thread is in the replica at a time: the loop's own, or while that sleeps the one that has brought a frame or
-/// the completion of a flush (<see cref="Turn"/>). It hands nothing over then, and waking a thread costs more than most
-/// events do. See docs/decisions/0012-whoever-brings-an-event.md.</para>
+/// the completion of a flush, or a client's request to a replica at rest (<see cref="Turn"/>). It hands nothing over
+/// then, and waking a thread costs more than most events do. See docs/decisions/0012-whoever-brings-an-event.md.</para>
 /// <para>Events go before ticks: after a stall, the heartbeats that came meanwhile are heard before time is counted.</para>
 /// </remarks>
 internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
@@ -31,6 +31,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     private int _worksUnderWay;
     private int _eventsTaken; // of the present batch
     private volatile bool _stopRequested;
+    private volatile bool _isAtRest; // as of the end of the last turn
     private ExceptionDispatchInfo? _thrownElsewhere; // by the replica, on another thread; the turn is not given back then
     private readonly Action _throwWhatWasThrownElsewhere;
 
@@ -100,7 +101,10 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         if (_inbox.TryPost(proposal) is { } refused)
         {
             proposal.Completed(new ProposalOutcome(refused));
+            return;
         }
+
+        RequestCame();
     }
 
     /// <inheritdoc/>
@@ -111,7 +115,10 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         if (_inbox.TryPost(read) is { } refused)
         {
             read.Completed(refused);
+            return;
         }
+
+        RequestCame();
     }
 
     /// <inheritdoc/>
@@ -168,6 +175,24 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
         }
     }
 
+    /// <summary>
+    /// A client's request is in the inbox. The first one to come while the replica is at rest is carried out by the
+    /// client's own thread: nothing is committed, so nothing is applied, and it costs an append and some sends, less than to
+    /// wake the loop does. All others are the loop's, so that they share its work.
+    /// </summary>
+    private void RequestCame()
+    {
+        if (_isAtRest)
+        {
+            _isAtRest = false;
+            CarryOutHere();
+        }
+        else
+        {
+            _signal.Raise();
+        }
+    }
+
     /// <summary>Carries out what is in the inbox on this thread, or has the loop do it where somebody is in the replica already.</summary>
     /// <param name="lane">The lane of this thread. Where the events have led to more work for it, the loop does the rest.</param>
     private void CarryOutHere(CountedLane? lane = null)
@@ -189,6 +214,8 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
                 _pumped();
                 isWorkLeft = core.HasWork;
             }
+
+            _isAtRest = core.IsAtRest;
         }
 #pragma warning disable CA1031 // A fault in the replica: the loop reports it, on its own thread, and ends.
         catch (Exception exception)
@@ -254,6 +281,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
             core.Pump();
             _pumped();
             bool isWorkLeft = core.HasWork;
+            _isAtRest = core.IsAtRest;
             _turn.Give();
             if (!isWorkLeft)
             {

@@ -12,6 +12,8 @@ internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
 
     public bool HasWork => node.HasWork;
 
+    public bool IsAtRest => node.IsAtRest;
+
     public void Tick() => node.Tick();
 
     public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);

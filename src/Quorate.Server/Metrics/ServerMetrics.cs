@@ -34,6 +34,12 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), null, "Bytes allocated, of memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, null, "Time in which the collector stopped everything.");
+        _meter.CreateObservableCounter(
+            "dotnet_gc_collections_total",
+            () => Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
+                GC.CollectionCount(generation), new KeyValuePair<string, object?>("generation", generation))),
+            null,
+            "Collections of each generation; one counts for the younger ones too.");
         _meter.CreateObservableGauge(
             "quorate_peer_info",
             () => members.Select(member => new Measurement<long>(

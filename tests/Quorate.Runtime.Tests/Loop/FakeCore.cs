@@ -38,6 +38,12 @@ internal sealed class FakeCore : IReplicaCore
 
     public bool HasWork => MorePumps > 0;
 
+    /// <summary>Set from the test: nobody waits for anything.</summary>
+    public bool IsAtRest { get; set; }
+
+    /// <summary>The thread that has carried out the last proposal.</summary>
+    public int ProposedOn { get; private set; }
+
     public IReadOnlyList<string> Events
     {
         get
@@ -59,6 +65,7 @@ internal sealed class FakeCore : IReplicaCore
 
     public void Propose(Proposal proposal)
     {
+        ProposedOn = Environment.CurrentManagedThreadId;
         Note("propose");
         _held.Add(proposal);
     }

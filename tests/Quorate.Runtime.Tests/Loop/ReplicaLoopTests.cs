@@ -64,6 +64,27 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_request_to_a_replica_at_rest_is_carried_out_by_the_thread_that_brings_it_and_the_next_by_the_loop()
+    {
+        _core.IsAtRest = true;
+        ReplicaLoop loop = Start();
+        int own = 0;
+        for (int sent = 1; own == 0; sent++)
+        {
+            // The loop may still be in its turn after what came before, and then takes this too.
+            own = ProposeOnOneThread(loop) is var caller && _core.ProposedOn == caller ? caller : 0;
+            await Patience.UntilAsync(() => _core.Count("propose") == sent, "it is taken");
+        }
+
+        _core.IsAtRest = false;
+        ProposeOnOneThread(loop); // The last that finds it at rest.
+        int proposals = _core.Count("propose");
+        int another = ProposeOnOneThread(loop);
+        await Patience.UntilAsync(() => _core.Count("propose") > proposals, "it is taken");
+        _core.ProposedOn.ShouldNotBe(another);
+    }
+
+    [Fact]
     public async Task A_replica_that_has_more_to_do_is_pumped_again_without_an_event()
     {
         ReplicaLoop loop = Start();
@@ -278,6 +299,13 @@ public sealed class ReplicaLoopTests : IDisposable
         var loop = new ReplicaLoop("test loop", new SystemClock(), tickInterval, limits, () => { }, _crashes.Add);
         _loops.Add(loop);
         return loop;
+    }
+
+    /// <summary>Returns by which thread.</summary>
+    private static int ProposeOnOneThread(ReplicaLoop loop)
+    {
+        loop.Propose(AwaitedProposal.Create([], Patience.Limit));
+        return Environment.CurrentManagedThreadId;
     }
 
     private ReplicaLoop Start(InboxLimits? limits = null, TimeSpan? tickInterval = null)
