@@ -19,6 +19,9 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
 {
     private const int Spins = 50;
 
+    /// <summary>After requests have come together, so many of the next are left to the loop: they may come together too.</summary>
+    private const int RequestsGatheredMin = 64;
+
     private readonly IClock _clock;
     private readonly TimeSpan _tickInterval;
     private readonly WakeSignal _signal = new(Spins);
@@ -31,7 +34,8 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     private int _worksUnderWay;
     private int _eventsTaken; // of the present batch
     private volatile bool _stopRequested;
-    private volatile bool _isAtRest; // as of the end of the last turn
+    private volatile bool _mayCallerEnter; // as of the end of the last turn
+    private int _requestsToGather; // of whoever has the turn
     private ExceptionDispatchInfo? _thrownElsewhere; // by the replica, on another thread; the turn is not given back then
     private readonly Action _throwWhatWasThrownElsewhere;
 
@@ -176,15 +180,15 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <summary>
-    /// A client's request is in the inbox. The first one to come while the replica is at rest is carried out by the
-    /// client's own thread: nothing is committed, so nothing is applied, and it costs an append and some sends, less than to
-    /// wake the loop does. All others are the loop's, so that they share its work.
+    /// A client's request is in the inbox. Where they come one by one, and find the replica at rest, the client's own thread
+    /// carries it out: there is nothing to apply, and it costs an append and some sends, less than to wake the loop does.
+    /// Where they come together they are the loop's, so that they share its work.
     /// </summary>
     private void RequestCame()
     {
-        if (_isAtRest)
+        if (_mayCallerEnter)
         {
-            _isAtRest = false;
+            _mayCallerEnter = false;
             CarryOutHere();
         }
         else
@@ -215,7 +219,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
                 isWorkLeft = core.HasWork;
             }
 
-            _isAtRest = core.IsAtRest;
+            _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
         }
 #pragma warning disable CA1031 // A fault in the replica: the loop reports it, on its own thread, and ends.
         catch (Exception exception)
@@ -281,7 +285,7 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
             core.Pump();
             _pumped();
             bool isWorkLeft = core.HasWork;
-            _isAtRest = core.IsAtRest;
+            _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
             _turn.Give();
             if (!isWorkLeft)
             {
@@ -295,11 +299,15 @@ internal sealed class ReplicaLoop : IReplica, IPeerFrameSink
     private void TakeEvents(IReplicaCore core)
     {
         _eventsTaken = 0;
+        int requests = 0;
         foreach (ref readonly InboxItem item in _inbox.TakeAll())
         {
             _eventsTaken++;
+            requests += item.Kind is InboxItemKind.Proposal or InboxItemKind.Read ? 1 : 0;
             TakeEvent(core, item);
         }
+
+        _requestsToGather = requests > 1 ? RequestsGatheredMin : Math.Max(0, _requestsToGather - requests);
     }
 
     private void TakeEvent(IReplicaCore core, in InboxItem item)

@@ -64,7 +64,7 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_request_to_a_replica_at_rest_is_carried_out_by_the_thread_that_brings_it_and_the_next_by_the_loop()
+    public async Task A_request_to_a_replica_at_rest_is_carried_out_by_the_thread_that_brings_it_and_any_other_by_the_loop()
     {
         _core.IsAtRest = true;
         ReplicaLoop loop = Start();
