@@ -9,21 +9,12 @@ var seconds = new Option<double>("--seconds") { Description = "Length of one mea
 var rounds = new Option<int>("--rounds") { Description = "Measurements of each kind, interleaved; the median is reported.", DefaultValueFactory = _ => 3 };
 var keys = new Option<int>("--keys") { Description = "Keys of 256 bytes for the memory and start-up figures.", DefaultValueFactory = _ => 1_000_000 };
 
-var throughput = new Command("throughput", "Writes and reads a second, with 1, 64 and 1000 clients.") { seconds, rounds };
-throughput.SetAction(async (result, _) => await Throughput.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
-root.Add(throughput);
-
 foreach (Command command in ComparisonCommands.Create(seconds, rounds, keys))
 {
     root.Add(command);
 }
 
-
 root.Add(ElectionCommand.Create());
-
-var memory = new Command("memory", "Memory of a member with many keys, and its time to start with them.") { keys };
-memory.SetAction(async (result, _) => await Memory.RunAsync(result.GetValue(keys)));
-root.Add(memory);
 
 var runs = new Option<int>("--runs") { Description = "Seeds to run; the median is reported.", DefaultValueFactory = _ => 40 };
 var simulation = new Command("simulation", "How much faster than real time five simulated members go, on one core.") { runs };
