@@ -21,7 +21,12 @@ public sealed class TestedBankTests
     [Fact]
     public void What_is_forgotten_is_named()
     {
-        StateMachineFailure failure = BankTest.Of(() => new ForgetfulBank()).Run(seeds: 50).Failure!;
+        // It shows in more than one way, as members whose states differ too; this one says what was forgotten.
+        StateMachineTest test = BankTest.Of(() => new ForgetfulBank());
+        int seed = Enumerable.Range(1, 50).First(seed =>
+            test.Run(seeds: 1, firstSeed: (ulong)seed, shrinkAttempts: 0).Failure?.Property == StateMachineProperty.Snapshots);
+
+        StateMachineFailure failure = test.Run(seeds: 1, firstSeed: (ulong)seed).Failure!;
 
         failure.Property.ShouldBe(StateMachineProperty.Snapshots);
         failure.Smallest.Members.ShouldBe(1);
