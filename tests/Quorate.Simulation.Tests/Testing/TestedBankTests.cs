@@ -22,7 +22,7 @@ public sealed class TestedBankTests
     public void What_is_forgotten_is_named()
     {
         // It shows in more than one way, as members whose states differ too; this one says what was forgotten.
-        StateMachineTest test = BankTest.Of(() => new ForgetfulBank());
+        StateMachineTest<ForgetfulBank> test = BankTest.Of(() => new ForgetfulBank());
         int seed = Enumerable.Range(1, 50).First(seed =>
             test.Run(seeds: 1, firstSeed: (ulong)seed, shrinkAttempts: 0).Failure?.Property == StateMachineProperty.Snapshots);
 
