@@ -52,13 +52,13 @@ public sealed class ReplicaCounters
     /// <summary>Entries applied.</summary>
     public long EntriesApplied => Volatile.Read(ref _entriesApplied);
 
-    /// <summary>Batches written to the log and flushed.</summary>
+    /// <summary>Batches written to the log, one flush each.</summary>
     public long BatchesFlushed => Volatile.Read(ref _batchesFlushed);
 
     /// <summary>Bytes of commands in those batches.</summary>
     public long BytesWritten => Volatile.Read(ref _bytesWritten);
 
-    /// <summary>Time from handing a batch to the log until it was durable, summed over the batches.</summary>
+    /// <summary>Time from handing the first of a batch to the log until the batch was durable, summed over the batches.</summary>
     public TimeSpan FlushTime => new(Volatile.Read(ref _flushTicks));
 
     /// <summary>Frames handed to the network.</summary>
@@ -118,12 +118,13 @@ public sealed class ReplicaCounters
 
     internal void EntryApplied() => Add(ref _entriesApplied, 1);
 
-    internal void BatchFlushed(long bytes, TimeSpan duration)
+    internal void BatchFlushed(TimeSpan duration)
     {
         Add(ref _batchesFlushed, 1);
-        Add(ref _bytesWritten, bytes);
         Add(ref _flushTicks, duration.Ticks);
     }
+
+    internal void BytesFlushed(long bytes) => Add(ref _bytesWritten, bytes);
 
     internal void FrameSent(int bytes)
     {

@@ -128,6 +128,36 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_batch_is_counted_once_however_often_the_log_was_handed_something_for_it()
+    {
+        TestCluster cluster = new();
+        SimulatedMember leader = cluster.StartAndElect();
+        cluster.MustWriteMany(leader, 1);
+        (SimulatedMember Member, long Batches, long Flushes, long Bytes)[] before =
+        [
+            .. cluster.World.Members.Select(member =>
+                (member, member.Replica!.Counters.BatchesFlushed, member.Disk.FlushCount, member.Replica.Counters.BytesWritten)),
+        ];
+
+        // Several come while the first is being flushed, and are handed to the log one after the other.
+        for (int i = 0; i < 20; i++)
+        {
+            cluster.Write(leader);
+            cluster.World.RunFor(TimeSpan.FromMicroseconds(100));
+        }
+
+        cluster.World.RunFor(TestCluster.Moment);
+
+        foreach ((SimulatedMember member, long batches, long flushes, long bytes) in before)
+        {
+            (member.Replica!.Counters.BatchesFlushed - batches).ShouldBe(member.Disk.FlushCount - flushes);
+            (member.Replica.Counters.BytesWritten - bytes).ShouldBeGreaterThanOrEqualTo(20 * 16);
+        }
+
+        cluster.MustHaveKeptItsWord();
+    }
+
+    [Fact]
     public void A_linearizable_read_at_any_member_sees_every_write_answered_before_it_began_G2()
     {
         TestCluster cluster = new();

@@ -17,6 +17,7 @@ internal sealed class LogWriter
     private readonly Action<WriteMark?, List<Message>> _durable;
     private readonly Action<string, Exception> _failed;
     private readonly Stack<Step> _free = new();
+    private long _batchesCounted;
 
     public LogWriter(
         WriteAheadLog log,
@@ -30,6 +31,7 @@ internal sealed class LogWriter
         _counters = counters;
         _durable = durable;
         _failed = failed;
+        _batchesCounted = log.BatchesFlushed;
     }
 
     /// <summary>Whether the log can take more: otherwise new commands are refused.</summary>
@@ -69,6 +71,18 @@ internal sealed class LogWriter
         }
     }
 
+    /// <summary>A batch holds what was handed in while the one before was being flushed. The first of that has waited longest.</summary>
+    private void Count(Step step)
+    {
+        if (_batchesCounted != _log.BatchesFlushed)
+        {
+            _batchesCounted = _log.BatchesFlushed;
+            _counters.BatchFlushed(_clock.Now - step.Began);
+        }
+
+        _counters.BytesFlushed(step.Bytes);
+    }
+
     private sealed class Step(LogWriter writer) : ILogCompletion
     {
         public WriteMark? Mark { get; set; }
@@ -87,11 +101,7 @@ internal sealed class LogWriter
                 return;
             }
 
-            if (Mark is not null)
-            {
-                writer._counters.BatchFlushed(Bytes, writer._clock.Now - Began);
-            }
-
+            writer.Count(this);
             End();
         }
 

@@ -85,6 +85,9 @@ public sealed class WriteAheadLog
     /// <summary>Whether a batch is on its way to the disk.</summary>
     public bool IsWriting => _inFlight is not null;
 
+    /// <summary>Batches that have become durable since it was opened, one flush each.</summary>
+    public long BatchesFlushed { get; private set; }
+
     /// <summary>Bytes gathered for the next batch.</summary>
     public int StagedBytes => _gathering.StagedBytes;
 
@@ -325,6 +328,7 @@ public sealed class WriteAheadLog
             return;
         }
 
+        BatchesFlushed++;
         if (batch.Reset is { } reset)
         {
             // Whatever older segments hold is behind the snapshot now.
