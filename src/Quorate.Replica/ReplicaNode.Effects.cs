@@ -22,13 +22,20 @@ public sealed partial class ReplicaNode
     /// <summary>In the order that <see cref="RaftOutput"/> asks for.</summary>
     private void CarryOut(RaftOutput output)
     {
+        bool isAwaited = output.MustWrite;
         foreach (Message message in output.Messages)
         {
             Send(message);
+            isAwaited |= message is not AppendEntries { WantsAnswer: false };
         }
 
-        // The followers' flushes take as long as this one's, and a round trip more: they begin first.
-        _sender.Flush();
+        // The followers' flushes take as long as this one's, and a round trip more: they begin first. What only tells of a
+        // commit leaves after the clients of this member have been answered: it is they who wait.
+        if (isAwaited)
+        {
+            _sender.Flush();
+        }
+
         if (output.MustWrite || output.MessagesOnceDurable.Count > 0)
         {
             _log.Write(output);
