@@ -13,9 +13,10 @@ namespace Quorate.Replica;
 /// <remarks>
 /// <para>The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="ConnectionLost"/>, <see cref="Propose"/>,
 /// <see cref="Read"/>, <see cref="TransferLeadership"/>, <see cref="RequestSnapshot"/> and the completions of work on
-/// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to. While
+/// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to, and
+/// <see cref="Flush"/>. While
 /// <see cref="HasWork"/> is true the loop comes back to <see cref="Pump"/> without waiting for a further event.
-/// Only <see cref="Status"/> and <see cref="Counters"/> may be read from other threads.</para>
+/// Only <see cref="Flush"/>, <see cref="Status"/> and <see cref="Counters"/> may be read from other threads.</para>
 /// <para>A completion (<see cref="Proposal.Completed"/>, <see cref="ReadRequest.Completed"/>) may call events of the
 /// replica; it is never called from within an event, only from <see cref="Pump"/> or <see cref="Stop"/>, when everything
 /// else is done.</para>
@@ -26,6 +27,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 {
     private readonly ReplicaOptions _options;
     private readonly IClock _clock;
+    private readonly IPeerNetwork _network;
     private readonly IReplicaListener _listener;
     private readonly MemberStorage _storage;
     private readonly RaftNode _node;
@@ -66,6 +68,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     {
         _options = options;
         _clock = world.Clock;
+        _network = world.Network;
         _listener = listener;
         _storage = storage;
         _node = new RaftNode(
@@ -344,9 +347,14 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _transfers.Leads(_status.LeaderId);
         _completions.Tell();
         DoDuties();
-        _sender.Flush();
         DoIdleWork();
     }
+
+    /// <summary>
+    /// Lets frames leave that <see cref="Pump"/> has left over, because nobody waits for them in this member. To be called
+    /// after it, from any thread: whoever has been in the replica may let the next one in first.
+    /// </summary>
+    public void Flush() => _network.Flush();
 
     /// <summary>
     /// Answers everything that waits with <see cref="ProposalStatus.Stopping"/> and refuses everything from now on.

@@ -26,6 +26,9 @@ internal interface IReplicaCore : IReplica
     /// <inheritdoc cref="ReplicaNode.Pump"/>
     void Pump();
 
+    /// <inheritdoc cref="ReplicaNode.Flush"/>
+    void Flush();
+
     /// <inheritdoc cref="ReplicaNode.Stop"/>
     void Stop();
 }

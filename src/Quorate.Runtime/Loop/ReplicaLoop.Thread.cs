@@ -20,6 +20,7 @@ internal sealed partial class ReplicaLoop
                 // Looks before it waits: the raise of the last completion may have been the one that brought the stop.
                 TakeEvents(Core);
                 Core.Pump();
+                Core.Flush();
                 if (Volatile.Read(ref _worksUnderWay) == 0)
                 {
                     break;
@@ -47,7 +48,14 @@ internal sealed partial class ReplicaLoop
         {
             TakeTurn();
             TakeEvents(core);
-            for (int due = ticks.TakeDue(_clock.Now); due > 0; due--)
+            TimeSpan now = _clock.Now;
+            int due = ticks.TakeDue(now);
+            if (due > 0)
+            {
+                ReleaseWhatIsLentForLong(now);
+            }
+
+            for (; due > 0; due--)
             {
                 core.Tick();
             }
@@ -57,10 +65,9 @@ internal sealed partial class ReplicaLoop
             bool isWorkLeft = core.HasWork;
             _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
             _turn.Give();
-            if (!isWorkLeft)
-            {
-                _signal.Wait(ticks.UntilNext(_clock.Now));
-            }
+            core.Flush();
+            bool mayWait = !isWorkLeft && _inbox.IsEmpty;
+            _signal.Wait(mayWait ? ticks.UntilNext(_clock.Now) : TimeSpan.Zero); // uses up what was raised for the events to be taken next
         }
 
         TakeTurn(); // for good

@@ -72,10 +72,11 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     /// </summary>
     /// <param name="create">Makes the lane, given where completions go.</param>
     /// <param name="entersReplica">Whether its thread may carry its completions out itself.</param>
-    public IWorkLane Lane(Func<Action<IWork, Exception?>, IWorkLane> create, bool entersReplica = false)
+    public IWorkLane Lane(Func<Action<IWork, Exception?>, WorkLane> create, bool entersReplica = false)
     {
         var lane = new CountedLane(this, entersReplica);
         lane.Inner = create(lane.Completed);
+        _logLane = entersReplica ? lane : _logLane;
         return lane;
     }
 
@@ -150,8 +151,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
             return PostOnceThereIsRoomAsync(from, frame, space, cancellationToken);
         }
 
-        CarryOutHere();
-        return ValueTask.CompletedTask;
+        return CarryOutHere(mayLend: true) ? Lend(ConnectionThread.Current!) : ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -197,19 +197,34 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
         }
     }
 
-    /// <summary>Carries out what is in the inbox on this thread, or has the loop do it where somebody is in the replica already.</summary>
+    /// <summary>
+    /// Carries out what is in the inbox on this thread. Where somebody is in the replica already, it is left to them: who
+    /// gives the turn back looks into the inbox once more. Returns whether this thread is to be lent to the log's lane.
+    /// </summary>
     /// <param name="lane">The lane of this thread. Where the events have led to more work for it, the loop does the rest.</param>
-    private void CarryOutHere(CountedLane? lane = null)
+    /// <param name="mayLend">Whether the thread can be lent.</param>
+    private bool CarryOutHere(CountedLane? lane = null, bool mayLend = false)
     {
-        if (_core is not { } core || _stopRequested || !_turn.TryTake())
+        if (_core is not { } core || _stopRequested)
         {
             _signal.Raise();
-            return;
+            return false;
+        }
+
+        if (!_turn.TryTake())
+        {
+            return false;
         }
 
         bool isWorkLeft;
+        bool isLent = false;
         try
         {
+            if (mayLend && MayLend(core))
+            {
+                _logLane!.Keeps = true;
+            }
+
             TakeEvents(core);
             isWorkLeft = lane is { HasWork: true };
             if (!isWorkLeft)
@@ -220,20 +235,29 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
             }
 
             _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
+            isLent = mayLend && _logLane is not null && _logLane.TakeKept();
         }
 #pragma warning disable CA1031 // A fault in the replica: the loop reports it, on its own thread, and ends.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            if (mayLend && _logLane is not null && _logLane.TakeKept())
+            {
+                _logLane.Inner!.Wake(); // the loop ends only once it has been done
+            }
+
             Volatile.Write(ref _thrownElsewhere, ExceptionDispatchInfo.Capture(exception));
             _signal.Raise();
-            return;
+            return false;
         }
 
         _turn.Give();
-        if (isWorkLeft)
+        core.Flush();
+        if (isWorkLeft || !_inbox.IsEmpty)
         {
             _signal.Raise();
         }
+
+        return isLent;
     }
 }

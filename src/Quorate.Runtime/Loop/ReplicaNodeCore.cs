@@ -32,5 +32,7 @@ internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
 
     public void Pump() => node.Pump();
 
+    public void Flush() => node.Flush();
+
     public void Stop() => node.Stop();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Quorate.Io;
 
 namespace Quorate.Runtime;
@@ -19,6 +20,8 @@ internal sealed class WorkLane : IWorkLane
     private readonly WakeSignal _signal = new(Spins);
     private readonly Thread _thread;
     private bool _stopping_NeedsGate;
+    private bool _isRunning_NeedsGate;
+    private long _lastTookTimestamps;
 
     /// <param name="name">Name of the thread.</param>
     /// <param name="postCompletion">Queues a completion for the replica's loop; called on this lane's thread, must not be lost.</param>
@@ -29,7 +32,14 @@ internal sealed class WorkLane : IWorkLane
         _thread.Start();
     }
 
-    public void Submit(IWork work)
+    /// <summary>How long the last work took, but for its completion.</summary>
+    public TimeSpan LastTook => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _lastTookTimestamps));
+
+    public void Submit(IWork work) => Submit(work, wake: true);
+
+    /// <param name="work">The work.</param>
+    /// <param name="wake">False where the caller calls <see cref="RunHere"/> or <see cref="Wake"/> next.</param>
+    public void Submit(IWork work, bool wake)
     {
         ArgumentNullException.ThrowIfNull(work);
         lock (_gate)
@@ -41,9 +51,40 @@ internal sealed class WorkLane : IWorkLane
             }
 
             _queue_NeedsGate.Enqueue(work);
+            wake &= !_isRunning_NeedsGate; // whoever runs the one before looks again
         }
 
-        _signal.Raise();
+        if (wake)
+        {
+            _signal.Raise();
+        }
+    }
+
+    /// <summary>Has the lane's own thread look for work.</summary>
+    public void Wake() => _signal.Raise();
+
+    /// <summary>
+    /// Runs the first work that waits on the caller's thread, in the place of the lane's own, and reports its completion.
+    /// Does nothing where none waits or one is running. What waits after it is the lane's own thread's.
+    /// </summary>
+    public void RunHere()
+    {
+        if (!TryTake(out IWork? work, out _))
+        {
+            return;
+        }
+
+        Run(work);
+        bool isMore;
+        lock (_gate)
+        {
+            isMore = _stopping_NeedsGate || _queue_NeedsGate.Count > 0;
+        }
+
+        if (isMore)
+        {
+            _signal.Raise();
+        }
     }
 
     /// <summary>Takes no more work, and waits until all that was submitted has run; false when that took longer.</summary>
@@ -81,14 +122,16 @@ internal sealed class WorkLane : IWorkLane
     {
         lock (_gate)
         {
-            stopping = _stopping_NeedsGate;
-            return _queue_NeedsGate.TryDequeue(out work);
+            work = null;
+            stopping = _stopping_NeedsGate && !_isRunning_NeedsGate;
+            return !_isRunning_NeedsGate && (_isRunning_NeedsGate = _queue_NeedsGate.TryDequeue(out work));
         }
     }
 
     private void Run(IWork work)
     {
         Exception? error = null;
+        long began = Stopwatch.GetTimestamp();
         try
         {
             while (!work.Step())
@@ -102,6 +145,11 @@ internal sealed class WorkLane : IWorkLane
             error = exception;
         }
 
-        _postCompletion(work, error);
+        Volatile.Write(ref _lastTookTimestamps, Stopwatch.GetTimestamp() - began);
+        _postCompletion(work, error); // before another may run, so that completions keep their order
+        lock (_gate)
+        {
+            _isRunning_NeedsGate = false;
+        }
     }
 }

@@ -7,7 +7,8 @@ public interface IPeerFrameSink
 {
     /// <summary>
     /// Takes over a frame and its buffer, in the order of calls for one sender. While the inbox is full the task stays
-    /// open, and the connection is not read further: the pressure goes back to the sender, which drops.
+    /// open, and the connection is not read further: the pressure goes back to the sender, which drops. It also stays open
+    /// while the thread that calls is lent to the log (<see cref="ConnectionThread"/>).
     /// </summary>
     /// <param name="from">The member whose connection the frame came by.</param>
     /// <param name="frame">The frame.</param>

@@ -21,7 +21,7 @@ public sealed class PeerListener : IAsyncDisposable
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _connections_NeedsGate = [];
+    private readonly HashSet<ConnectionThread> _connections_NeedsGate = [];
     private readonly Task _accept;
 
     private PeerListener(TcpPeerNetwork network, Socket listener, ILogger logger)
@@ -81,13 +81,18 @@ public sealed class PeerListener : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Dispose();
         await _accept.ConfigureAwait(false);
-        Task[] open;
+        ConnectionThread[] open;
         lock (_gate)
         {
             open = [.. _connections_NeedsGate];
         }
 
-        await Task.WhenAll(open).ConfigureAwait(false);
+        foreach (ConnectionThread thread in open)
+        {
+            thread.Release(); // what it is lent for may hang
+        }
+
+        await Task.WhenAll(open.Select(thread => thread.Ended)).ConfigureAwait(false);
     }
 
     private async Task AcceptAsync()
@@ -115,30 +120,31 @@ public sealed class PeerListener : IAsyncDisposable
 
     private void Serve(Socket socket)
     {
+        var thread = new ConnectionThread("quorate peer", thread => RunAsync(socket, thread));
         lock (_gate)
         {
-            Task task = Task.Factory.StartNew(
-                () => RunAsync(socket), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
-            _connections_NeedsGate.Add(task);
-            _ = task.ContinueWith(
-                ended =>
-                {
-                    lock (_gate)
-                    {
-                        _connections_NeedsGate.Remove(ended);
-                    }
-                },
-                TaskScheduler.Default);
+            _connections_NeedsGate.Add(thread);
         }
+
+        _ = thread.Ended.ContinueWith(
+            _ =>
+            {
+                lock (_gate)
+                {
+                    _connections_NeedsGate.Remove(thread);
+                }
+            },
+            TaskScheduler.Default);
+        thread.Start();
     }
 
-    /// <summary>Begins on a thread of its own, and stays there unless it has to wait for room in the inbox.</summary>
-    private async Task RunAsync(Socket socket)
+    /// <summary>Begins on a thread of its own, and stays there unless it has to wait for room in the inbox or for the disk.</summary>
+    private async Task RunAsync(Socket socket, ConnectionThread thread)
     {
         using (socket)
         {
             socket.NoDelay = true;
-            var stream = new PeerSocketStream(socket);
+            var stream = new PeerSocketStream(socket, thread);
             var connection = new DefaultConnectionContext
             {
                 ConnectionId = socket.RemoteEndPoint?.ToString() ?? string.Empty,

@@ -10,9 +10,8 @@ namespace Quorate.Runtime;
 /// Reading by way of the system's event queue costs two threads woken for each frame, the queue's and one of the pool;
 /// a thread that sleeps in the read itself is woken by the frame alone. A member has few peers, so the threads are few.
 /// </remarks>
-internal sealed class PeerSocketStream(Socket socket) : Stream
+internal sealed class PeerSocketStream(Socket socket, ConnectionThread thread) : Stream
 {
-    private readonly Thread _ownThread = Thread.CurrentThread; // not its number, which another has once it has ended
     private CancellationToken _registered;
 
     public override bool CanRead => true;
@@ -29,7 +28,7 @@ internal sealed class PeerSocketStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    private bool MayBlock => Thread.CurrentThread == _ownThread;
+    private bool MayBlock => ConnectionThread.Current == thread;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -99,6 +98,12 @@ internal sealed class PeerSocketStream(Socket socket) : Stream
 
     private async ValueTask<int> ReadElsewhereAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (thread.TryReturn(out ValueTask returned))
+        {
+            await returned.ConfigureAwait(false);
+            return await ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             return await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);

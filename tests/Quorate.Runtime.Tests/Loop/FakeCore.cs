@@ -93,6 +93,10 @@ internal sealed class FakeCore : IReplicaCore
         }
     }
 
+    public void Flush()
+    {
+    }
+
     public void Stop()
     {
         Note("stop");
