@@ -59,7 +59,15 @@ internal sealed class FakeCore : IReplicaCore
 
     public void Tick() => Note("tick");
 
-    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => Note($"frame {from} {Encoding.ASCII.GetString(frame.Span)}");
+    /// <summary>Set from the test: what a frame leads to; called in the replica with the frame's text.</summary>
+    public Action<string>? OnFrame { get; set; }
+
+    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame)
+    {
+        string text = Encoding.ASCII.GetString(frame.Span);
+        Note($"frame {from} {text}");
+        OnFrame?.Invoke(text);
+    }
 
     public void ConnectionLost(ulong from) => Note($"lost {from}");
 

@@ -323,21 +323,4 @@ public sealed class ReplicaLoopTests : IDisposable
         await Patience.UntilAsync(() => _core.Count("pump") == 1, "it is in the first pump");
         return loop;
     }
-
-    private sealed class NotingWork : IWork
-    {
-        public ManualResetEventSlim? MayEnd { get; init; }
-
-        public int SteppedOn { get; private set; }
-
-        public TaskCompletionSource<int> CompletedOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool Step()
-        {
-            SteppedOn = Environment.CurrentManagedThreadId;
-            return MayEnd?.Wait(Patience.Limit) ?? true;
-        }
-
-        public void Completed(Exception? error) => CompletedOn.SetResult(Environment.CurrentManagedThreadId);
-    }
 }

@@ -69,6 +69,73 @@ public sealed class WorkLaneTests
         Should.Throw<ObjectDisposedException>(() => lane.Submit(new FakeWork(1, () => { })));
     }
 
+    [Fact]
+    public async Task A_thread_that_takes_the_place_of_the_lanes_own_runs_one_work_and_leaves_the_next_to_it()
+    {
+        var completions = new Completions(2);
+        var lane = new WorkLane("test", completions.Post);
+        List<int> runners = [];
+        for (int i = 0; i < 2; i++)
+        {
+            lane.Submit(new FakeWork(1, () => runners.Add(Environment.CurrentManagedThreadId)), wake: false);
+        }
+
+        int caller = RunOnThisThread(lane);
+        IReadOnlyList<(IWork Work, Exception? Error)> all = await completions.AllAsync();
+        runners[0].ShouldBe(caller);
+        runners[1].ShouldNotBe(caller);
+        all.ShouldAllBe(completion => completion.Error == null);
+        lane.Stop(Patience.Limit).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task While_one_thread_runs_work_no_other_does()
+    {
+        var completions = new Completions(3);
+        var lane = new WorkLane("test", completions.Post);
+        using var hasBegun = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
+        List<string> order = [];
+        lane.Submit(
+            new FakeWork(1, () =>
+            {
+                hasBegun.Set();
+                mayEnd.Wait(Patience.Limit).ShouldBeTrue();
+                order.Add("first");
+            }),
+            wake: false);
+        Task borrower = Task.Factory.StartNew(lane.RunHere, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        hasBegun.Wait(Patience.Limit).ShouldBeTrue();
+        lane.Submit(new FakeWork(1, () => order.Add("second")));
+        lane.RunHere();
+        lane.Submit(new FakeWork(1, () => order.Add("third")));
+        lane.Wake();
+        lane.Stop(TimeSpan.Zero).ShouldBeFalse();
+        order.ShouldBeEmpty();
+        mayEnd.Set();
+        await completions.AllAsync();
+        order.ShouldBe(["first", "second", "third"]);
+        await Patience.ForAsync(borrower);
+        lane.Stop(Patience.Limit).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_a_step_throws_on_a_borrowed_thread_is_reported_like_any_other()
+    {
+        var completions = new Completions(1);
+        var lane = new WorkLane("test", completions.Post);
+        lane.Submit(new FakeWork(1, () => throw new IOException("no flush")), wake: false);
+        lane.RunHere();
+        (await completions.AllAsync())[0].Error.ShouldBeOfType<IOException>().Message.ShouldBe("no flush");
+        lane.Stop(Patience.Limit).ShouldBeTrue();
+    }
+
+    private static int RunOnThisThread(WorkLane lane)
+    {
+        lane.RunHere();
+        return Environment.CurrentManagedThreadId;
+    }
+
     private sealed class FakeWork(int steps, Action step) : IWork
     {
         private int _left = steps;
