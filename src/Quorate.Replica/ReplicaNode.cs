@@ -13,9 +13,9 @@ namespace Quorate.Replica;
 /// <remarks>
 /// <para>The host's loop calls the events (<see cref="Tick"/>, <see cref="FrameReceived"/>, <see cref="ConnectionLost"/>, <see cref="Propose"/>,
 /// <see cref="Read"/>, <see cref="TransferLeadership"/>, <see cref="RequestSnapshot"/> and the completions of work on
-/// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to, and
-/// <see cref="Flush"/>. While
-/// <see cref="HasWork"/> is true the loop comes back to <see cref="Pump"/> without waiting for a further event.
+/// the lanes) and, after each batch of them, <see cref="Pump"/>, which carries out what they led to, and then
+/// <see cref="Flush"/>. While <see cref="HasWork"/> is true the loop comes back to <see cref="Pump"/> without waiting for a
+/// further event.
 /// Only <see cref="Flush"/>, <see cref="Status"/> and <see cref="Counters"/> may be read from other threads.</para>
 /// <para>A completion (<see cref="Proposal.Completed"/>, <see cref="ReadRequest.Completed"/>) may call events of the
 /// replica; it is never called from within an event, only from <see cref="Pump"/> or <see cref="Stop"/>, when everything

@@ -6,8 +6,8 @@ namespace Quorate.Runtime;
 internal sealed partial class ReplicaLoop
 {
     /// <summary>
-    /// A flush that is expected to take longer is the lane's own: the connection of a thread that is lent is not read, and
-    /// the wake-up that is spared is some thirty microseconds.
+    /// Where the last work took longer, the next is the lane's own: the connection of a thread that is lent is not read, and
+    /// what is spared is a wake-up of some thirty microseconds.
     /// </summary>
     private static readonly TimeSpan s_lentMax = TimeSpan.FromMilliseconds(1);
 

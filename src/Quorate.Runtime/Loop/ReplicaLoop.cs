@@ -13,6 +13,8 @@ namespace Quorate.Runtime;
 /// <para>One thread is in the replica at a time: the loop's own, or while that sleeps the one that has brought a frame or
 /// the completion of a flush, or a client's request to a replica at rest (<see cref="Turn"/>). It hands nothing over
 /// then, and waking a thread costs more than most events do. See docs/decisions/0012-whoever-brings-an-event.md.</para>
+/// <para>Work of the log's lane may be done by the thread that has brought a frame as well, once its turn is over
+/// (<see cref="ConnectionThread"/>). See docs/decisions/0016-the-thread-that-brings-a-frame-may-flush.md.</para>
 /// <para>Events go before ticks: after a stall, the heartbeats that came meanwhile are heard before time is counted.</para>
 /// </remarks>
 internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
@@ -252,11 +254,12 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
         }
 
         _turn.Give();
-        core.Flush();
         if (isWorkLeft || !_inbox.IsEmpty)
         {
             _signal.Raise();
         }
+
+        core.Flush(); // beside whoever is next in the replica
 
         return isLent;
     }
