@@ -17,5 +17,9 @@ internal sealed class ReplicaProcess(ReplicaNode node) : ISimulatedProcess
 
     public void ConnectionLost(ulong from) => node.ConnectionLost(from);
 
-    public void Pump() => node.Pump();
+    public void Pump()
+    {
+        node.Pump();
+        node.Flush();
+    }
 }
