@@ -22,15 +22,17 @@ public sealed partial class ReplicaNode
     /// <summary>In the order that <see cref="RaftOutput"/> asks for.</summary>
     private void CarryOut(RaftOutput output)
     {
-        bool isAwaited = output.MustWrite;
+        bool isLoneCommit = output.Committed.Count == 1 && output.Committed[0].Length == 1;
+        bool isAwaited = output.MustWrite || !isLoneCommit;
         foreach (Message message in output.Messages)
         {
             Send(message);
             isAwaited |= message is not AppendEntries { WantsAnswer: false };
         }
 
-        // The followers' flushes take as long as this one's, and a round trip more: they begin first. What only tells of a
-        // commit leaves after the clients of this member have been answered: it is they who wait.
+        // The followers' flushes take as long as this one's, and a round trip more: they begin first. What only tells of the
+        // commit of one entry leaves after its client has been answered, which takes less than the sends. That of many is
+        // applied for longer, and clients of the followers wait for it as well.
         if (isAwaited)
         {
             _sender.Flush();

@@ -136,9 +136,6 @@ internal sealed class Inbox
         return true;
     }
 
-    /// <summary>Whether nothing waits, as far as this thread can know: what is put in meanwhile may be missed.</summary>
-    public bool IsEmpty => Volatile.Read(ref _count_NeedsGate) == 0;
-
     /// <summary>What <see cref="TakeAll"/> gave last. The loop's only.</summary>
     public ReadOnlySpan<InboxItem> LastBatch => _spare.AsSpan(0, _spareUsed);
 

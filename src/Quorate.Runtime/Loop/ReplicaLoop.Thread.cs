@@ -66,8 +66,10 @@ internal sealed partial class ReplicaLoop
             _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
             _turn.Give();
             core.Flush();
-            bool mayWait = !isWorkLeft && _inbox.IsEmpty;
-            _signal.Wait(mayWait ? ticks.UntilNext(_clock.Now) : TimeSpan.Zero); // uses up what was raised for the events to be taken next
+            if (!isWorkLeft)
+            {
+                _signal.Wait(ticks.UntilNext(_clock.Now));
+            }
         }
 
         TakeTurn(); // for good

@@ -200,21 +200,16 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <summary>
-    /// Carries out what is in the inbox on this thread. Where somebody is in the replica already, it is left to them: who
-    /// gives the turn back looks into the inbox once more. Returns whether this thread is to be lent to the log's lane.
+    /// Carries out what is in the inbox on this thread, or has the loop do it where somebody is in the replica already.
+    /// Returns whether this thread is to be lent to the log's lane.
     /// </summary>
     /// <param name="lane">The lane of this thread. Where the events have led to more work for it, the loop does the rest.</param>
     /// <param name="mayLend">Whether the thread can be lent.</param>
     private bool CarryOutHere(CountedLane? lane = null, bool mayLend = false)
     {
-        if (_core is not { } core || _stopRequested)
+        if (_core is not { } core || _stopRequested || !_turn.TryTake())
         {
             _signal.Raise();
-            return false;
-        }
-
-        if (!_turn.TryTake())
-        {
             return false;
         }
 
@@ -254,7 +249,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
         }
 
         _turn.Give();
-        if (isWorkLeft || !_inbox.IsEmpty)
+        if (isWorkLeft)
         {
             _signal.Raise();
         }

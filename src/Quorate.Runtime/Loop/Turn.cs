@@ -14,15 +14,9 @@ internal sealed class Turn(WakeSignal loop)
     private int _state;
     private int _isLoopWaiting;
 
-    /// <summary>
-    /// For every thread but the loop's. Where it is refused, another has the turn or is about to take it, and sees all that
-    /// this thread wrote before: at the latest when it has given it back.
-    /// </summary>
-    public bool TryTake()
-    {
-        Interlocked.MemoryBarrier(); // the look at the flag must not go before what the caller wrote
-        return Volatile.Read(ref _isLoopWaiting) == 0 && Interlocked.CompareExchange(ref _state, Taken, Free) == Free;
-    }
+    /// <summary>For every thread but the loop's.</summary>
+    public bool TryTake() =>
+        Volatile.Read(ref _isLoopWaiting) == 0 && Interlocked.CompareExchange(ref _state, Taken, Free) == Free;
 
     /// <summary>For the loop's thread. Raises of its signal meanwhile are used up: it has to look at its inbox afterwards.</summary>
     /// <param name="stillWaiting">Called whenever it wakes without getting its turn; may throw to end the wait.</param>
