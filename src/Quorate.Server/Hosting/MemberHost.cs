@@ -228,7 +228,7 @@ internal sealed class MemberHost : IAsyncDisposable
         web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance, StreamStallMax));
         web.MapGrpcService(EtcdServices.Auth, new AuthService(front.Auth));
         var watch = new WatchService(
-            front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
+            front.Watches, _watchLoop!.Turns, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
         web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
         web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
         var calls = new MemberCalls(front);

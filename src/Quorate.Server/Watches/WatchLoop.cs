@@ -4,18 +4,24 @@ using Quorate.Etcd.Watches;
 namespace Quorate.Server.Watches;
 
 /// <summary>
-/// The thread that brings published versions to the watches of a member. The replica's loop only sets an event; however
-/// many versions were published meanwhile, they are one wake-up here.
+/// The thread that brings published versions to the watches of a member, and what these have to say to their clients. The
+/// replica's loop only sets an event; however many versions were published meanwhile, they are one wake-up here, and
+/// however many streams have something to say then, they cost none.
 /// </summary>
 internal sealed class WatchLoop : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Turns of streams between two looks at what was published.</summary>
+    private const int TurnsMax = 256;
 
     private readonly MemberWatches _watches;
     private readonly ILogger _logger;
     private readonly AutoResetEvent _wanted = new(initialState: true);
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
+    private readonly WatchSender[] _served = new WatchSender[TurnsMax];
+    private readonly TurnScratch _scratch = new();
     private volatile bool _isStopping;
 
     public WatchLoop(MemberWatches watches, ILogger logger)
@@ -23,8 +29,12 @@ internal sealed class WatchLoop : IDisposable
         _watches = watches;
         _logger = logger;
         _thread = new Thread(Run) { Name = "quorate watches", IsBackground = true };
-        watches.AdvanceWanted = () => _wanted.Set();
+        watches.AdvanceWanted = Wake;
+        Turns = new SenderTurns(Wake);
     }
+
+    /// <summary>Where streams ask to be served.</summary>
+    public SenderTurns Turns { get; }
 
     /// <summary>Ends with the reason when watches cannot be served any more; a member must then stop, for its clients wait in vain.</summary>
     public Task<string> Failed => _failed.Task;
@@ -48,21 +58,24 @@ internal sealed class WatchLoop : IDisposable
     {
         try
         {
+            Turns.Adopt();
             var clock = Stopwatch.StartNew();
             TimeSpan nextTick = TickInterval;
             while (!_isStopping)
             {
-                while (!_isStopping && _watches.Advance())
-                {
-                }
-
+                bool hasMore = _watches.Advance();
+                Serve();
                 if (clock.Elapsed >= nextTick)
                 {
                     nextTick = clock.Elapsed + TickInterval;
                     _watches.Tick(clock.Elapsed);
                 }
 
-                _wanted.WaitOne(TickInterval);
+                if (!hasMore && !Turns.HasAny)
+                {
+                    _scratch.Clear();
+                    _wanted.WaitOne(TickInterval);
+                }
             }
         }
         catch (Exception e)
@@ -71,4 +84,17 @@ internal sealed class WatchLoop : IDisposable
             _failed.TrySetResult($"watches cannot be served: {e.Message}");
         }
     }
+
+    private void Serve()
+    {
+        int count = Turns.Take(_served);
+        for (int i = 0; i < count; i++)
+        {
+            _served[i].Turn(_scratch);
+        }
+
+        Array.Clear(_served, 0, count);
+    }
+
+    private void Wake() => _wanted.Set();
 }
