@@ -85,12 +85,25 @@ internal sealed class WatchLoop : IDisposable
         }
     }
 
+    /// <summary>
+    /// First all are written to, then all are flushed: a flush wakes whoever carries bytes on to the connection, which then
+    /// finds those of many streams and does not sleep and wake for each.
+    /// </summary>
     private void Serve()
     {
         int count = Turns.Take(_served);
+        int written = 0;
         for (int i = 0; i < count; i++)
         {
-            _served[i].Turn(_scratch);
+            if (_served[i].Write(_scratch))
+            {
+                _served[written++] = _served[i];
+            }
+        }
+
+        for (int i = 0; i < written; i++)
+        {
+            _served[i].Flush();
         }
 
         Array.Clear(_served, 0, count);

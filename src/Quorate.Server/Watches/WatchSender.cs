@@ -25,6 +25,7 @@ internal sealed class WatchSender
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private Task _flush = Task.CompletedTask;
+    private bool _hasMore;
     private bool _hasEnded;
 
     /// <summary>Opens a stream, and sends what it says.</summary>
@@ -50,9 +51,38 @@ internal sealed class WatchSender
     /// <summary>Ends, in an error, when nothing can be sent any more.</summary>
     public Task Failed => _failed.Task;
 
-    /// <summary>Sends what there is, without waiting. Called by the thread that gives turns only.</summary>
+    /// <summary>Writes what there is, without waiting; it leaves with <see cref="Flush"/>. Called by the thread that gives turns only.</summary>
     /// <param name="scratch">That thread's.</param>
-    public void Turn(TurnScratch scratch)
+    /// <returns>Whether there is something to flush.</returns>
+    public bool Write(TurnScratch scratch)
+    {
+        lock (_lock)
+        {
+            if (_hasEnded)
+            {
+                return false;
+            }
+
+            try
+            {
+                if (_flush.IsCompleted)
+                {
+                    return TakeAndWrite(scratch);
+                }
+
+                AskForTurnWhenFlushed();
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Hands what was written to the transport. Called by the same thread, if <see cref="Write"/> says so.</summary>
+    public void Flush()
     {
         lock (_lock)
         {
@@ -63,19 +93,15 @@ internal sealed class WatchSender
 
             try
             {
-                if (_flush.IsCompleted)
-                {
-                    Send(scratch);
-                }
-                else
+                _flush = _responses.FlushAsync(_ending);
+                if (_hasMore)
                 {
                     AskForTurnWhenFlushed();
                 }
             }
             catch (Exception e)
             {
-                _hasEnded = true;
-                _failed.TrySetException(e);
+                Fail(e);
             }
         }
     }
@@ -93,26 +119,35 @@ internal sealed class WatchSender
         await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Send(TurnScratch scratch)
+    private bool TakeAndWrite(TurnScratch scratch)
     {
+        // Throws what the transport has against this stream.
         _flush.GetAwaiter().GetResult();
         scratch.Messages.Clear();
-        bool hasMore = Stream.Take(scratch.Messages, TurnBytesMax);
+        _hasMore = Stream.Take(scratch.Messages, TurnBytesMax);
+        _answersTaken();
+        if (scratch.Messages.Count == 0)
+        {
+            if (_hasMore)
+            {
+                AskForTurn();
+            }
+
+            return false;
+        }
+
         foreach (WatchMessage message in scratch.Messages)
         {
             _responses.Write(scratch.Encode(message));
         }
 
-        _answersTaken();
-        if (scratch.Messages.Count > 0)
-        {
-            _flush = _responses.FlushAsync(_ending);
-        }
+        return true;
+    }
 
-        if (hasMore)
-        {
-            AskForTurnWhenFlushed();
-        }
+    private void Fail(Exception e)
+    {
+        _hasEnded = true;
+        _failed.TrySetException(e);
     }
 
     private void AskForTurnWhenFlushed()
