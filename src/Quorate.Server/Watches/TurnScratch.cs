@@ -10,6 +10,9 @@ internal sealed class TurnScratch
     /// <summary>What the stream had to say.</summary>
     public List<WatchMessage> Messages { get; } = [];
 
+    /// <summary>Bytes written since it was last set to zero.</summary>
+    public long WrittenBytes { get; set; }
+
     /// <summary>A message as gRPC sends it; the same for the same message, which often goes to one stream after the other.</summary>
     public EncodedWatchResponse Encode(WatchMessage message)
     {

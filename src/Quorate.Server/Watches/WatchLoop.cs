@@ -12,16 +12,32 @@ internal sealed class WatchLoop : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Turns of streams between two looks at what was published.</summary>
-    private const int TurnsMax = 256;
+    /// <summary>Streams written to between two looks at what was published, and before they are flushed.</summary>
+    private const int WrittenStreamsMax = 1024;
+
+    /// <summary>Bytes likewise, and those of the turns that go beyond: no more are looked at until these are flushed.</summary>
+    private const int WrittenBytesMax = 4 << 20;
+
+    /// <summary>Turns taken from the line at once.</summary>
+    private const int TurnsAtOnce = 64;
+
+    /// <summary>
+    /// Streams that have to be served without a pause for each millisecond of rest: what they cost a member, with what the
+    /// transport does for them, is of the same order as this.
+    /// </summary>
+    private const int ServedPerRestMillisecond = 160;
+
+    /// <summary>The longest rest: so much later than it could an event arrives where thousands of streams are served all the time.</summary>
+    private const int RestMillisecondsMax = 4;
 
     private readonly MemberWatches _watches;
     private readonly ILogger _logger;
     private readonly AutoResetEvent _wanted = new(initialState: true);
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
-    private readonly WatchSender[] _served = new WatchSender[TurnsMax];
+    private readonly WatchSender[] _written = new WatchSender[WrittenStreamsMax];
     private readonly TurnScratch _scratch = new();
+    private int _servedSinceRest;
     private volatile bool _isStopping;
 
     public WatchLoop(MemberWatches watches, ILogger logger)
@@ -71,7 +87,7 @@ internal sealed class WatchLoop : IDisposable
                     _watches.Tick(clock.Elapsed);
                 }
 
-                if (!hasMore && !Turns.HasAny)
+                if (!hasMore && !Turns.HasAny && !Rests())
                 {
                     _scratch.Clear();
                     _wanted.WaitOne(TickInterval);
@@ -91,22 +107,45 @@ internal sealed class WatchLoop : IDisposable
     /// </summary>
     private void Serve()
     {
-        int count = Turns.Take(_served);
         int written = 0;
-        for (int i = 0; i < count; i++)
+        _scratch.WrittenBytes = 0;
+        while (written + TurnsAtOnce <= _written.Length
+            && _scratch.WrittenBytes < WrittenBytesMax
+            && Turns.Take(_written.AsSpan(written, TurnsAtOnce)) is > 0 and var taken)
         {
-            if (_served[i].Write(_scratch))
+            _servedSinceRest += taken;
+            for (int end = written + taken, i = written; i < end; i++)
             {
-                _served[written++] = _served[i];
+                if (_written[i].Write(_scratch))
+                {
+                    _written[written++] = _written[i];
+                }
             }
         }
 
         for (int i = 0; i < written; i++)
         {
-            _served[i].Flush();
+            _written[i].Flush();
         }
 
-        Array.Clear(_served, 0, count);
+        Array.Clear(_written, 0, Math.Min(_written.Length, written + TurnsAtOnce));
+    }
+
+    /// <summary>
+    /// Having served very many streams, and nothing being left to do, it rests for a moment, however much is published
+    /// meanwhile: what a message costs hardly depends on how many events are in it, and so they come to share one.
+    /// </summary>
+    private bool Rests()
+    {
+        int milliseconds = Math.Min(RestMillisecondsMax, _servedSinceRest / ServedPerRestMillisecond);
+        _servedSinceRest = 0;
+        if (milliseconds == 0)
+        {
+            return false;
+        }
+
+        Thread.Sleep(milliseconds);
+        return true;
     }
 
     private void Wake() => _wanted.Set();

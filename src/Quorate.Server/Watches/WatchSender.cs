@@ -139,6 +139,7 @@ internal sealed class WatchSender
         foreach (WatchMessage message in scratch.Messages)
         {
             _responses.Write(scratch.Encode(message));
+            scratch.WrittenBytes += message.SizeBytes;
         }
 
         return true;
