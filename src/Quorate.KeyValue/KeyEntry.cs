@@ -1,71 +1,121 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue;
 
-/// <summary>
-/// The versions of one key that are held, oldest first: what a slot of the tree refers to. A key with one version
-/// is its own history (<see cref="KeyRevision"/>), so that the common key costs no list; more are a
-/// <see cref="KeyHistory"/>. Immutable: a new version makes a new entry.
-/// </summary>
-/// <remarks>Invariant: one version or more, ascending by (ModRevision, Sub), all of the same key.</remarks>
-internal abstract class KeyEntry
+/// <summary>The versions of one key: the newest, which a slot of the tree stands for, and by way of it those before.</summary>
+internal readonly struct KeyEntry(RecordView records, RecordHandle newest)
 {
+    /// <summary>Where the newest version stands.</summary>
+    public RecordHandle Handle => newest;
+
     /// <summary>The newest version; a tombstone where the key is deleted.</summary>
-    public KeyRevision Newest => this is KeyRevision single ? single : ((KeyHistory)this).Last;
+    public KeyRevision Newest => records[newest];
 
-    /// <summary>Number of versions held.</summary>
-    public abstract int Count { get; }
-
-    /// <summary>A version; the oldest is at zero.</summary>
-    public abstract KeyRevision this[int index] { get; }
-
-    /// <summary>The entry with a newer version added.</summary>
-    public abstract KeyEntry With(KeyRevision newer);
-
-    /// <summary>Index of the first version modified at or after a revision; <see cref="Count"/> where none was.</summary>
-    public abstract int FirstAtOrAfter(long revision);
-
-    /// <summary>The version that a read at a revision meets, maybe a tombstone; null where there was none yet.</summary>
+    /// <summary>The version that a read at a revision meets; null where the key was absent then.</summary>
+    /// <param name="revision">Not before what a compaction left.</param>
     public KeyRevision? At(long revision)
     {
-        KeyRevision newest = Newest;
-        if (newest.ModRevision <= revision)
+        KeyRevision version = Newest;
+        while (version.ModRevision > revision)
         {
-            return newest;
+            if (!version.HasOlder)
+            {
+                return null;
+            }
+
+            OlderVersions older = version.Older;
+            if (older.JumpModRevision > revision)
+            {
+                version = records[older.Jump];
+            }
+            else if (older.OlderModRevision > revision || version.Version != 1)
+            {
+                version = records[older.Older];
+            }
+            else
+            {
+                // What came before the first write is nothing, or a tombstone that may be gone.
+                return null;
+            }
         }
 
-        int after = FirstAtOrAfter(revision + 1);
-        return after == 0 ? null : this[after - 1];
+        return version.IsTombstone ? null : version;
     }
 
-    /// <summary>
-    /// Index of the oldest version that a compaction keeps; <see cref="Count"/> where it keeps none. Kept are all
-    /// versions from the compact revision on, tombstones too, since they are events that a watch may still ask for,
-    /// and the version that a read at the compact revision meets, if that is not a tombstone.
-    /// </summary>
-    /// <remarks>
-    /// This alone decides what the store logically holds. How much of the rest is still in memory shows nowhere, or
-    /// members that collect garbage at different paces would differ.
-    /// </remarks>
-    public int FirstKept(long compactRevision)
+    /// <summary>How many versions were made at a revision or after it, which must not be before what a compaction left.</summary>
+    public long CountFrom(long revision)
     {
-        int first = FirstAtOrAfter(compactRevision);
-        if (first < Count && this[first].ModRevision == compactRevision)
+        long count = 0;
+        KeyRevision version = Newest;
+        while (version.ModRevision >= revision)
         {
-            return first;
+            if (!version.HasOlder)
+            {
+                return count + 1;
+            }
+
+            OlderVersions older = version.Older;
+            if (older.JumpModRevision >= revision)
+            {
+                count += older.JumpSpan;
+                version = records[older.Jump];
+            }
+            else if (older.OlderModRevision >= revision)
+            {
+                count++;
+                version = records[older.Older];
+            }
+            else
+            {
+                return count + 1;
+            }
         }
 
-        return first > 0 && !this[first - 1].IsTombstone ? first - 1 : first;
+        return count;
     }
 
-    /// <summary>The entry without what a compaction drops; null where nothing is left.</summary>
-    public KeyEntry? Trim(long compactRevision)
+    /// <summary>Adds some of the versions, oldest first.</summary>
+    /// <param name="newer">How many are newer than the last one wanted.</param>
+    /// <param name="count">How many are wanted, all of which must be there.</param>
+    /// <param name="found">Where they are added.</param>
+    public void AddVersions(long newer, int count, List<KeyRevision> found)
     {
-        int first = FirstKept(compactRevision);
-        int kept = Count - first;
-        return first == 0 ? this : kept switch
+        KeyRevision version = Newest;
+        while (newer > 0)
         {
-            0 => null,
-            1 => this[first],
-            _ => ((KeyHistory)this).From(first),
-        };
+            OlderVersions older = version.Older;
+            bool jumps = older.JumpSpan <= newer;
+            newer -= jumps ? older.JumpSpan : 1;
+            version = records[jumps ? older.Jump : older.Older];
+        }
+
+        int first = found.Count;
+        for (int i = 0; i < count; i++)
+        {
+            version = i == 0 ? version : records[version.Older.Older];
+            found.Add(version);
+        }
+
+        found.Reverse(first, count);
+    }
+
+    /// <summary>Adds the versions that a compaction keeps, oldest first.</summary>
+    public void AddKept(long compactRevision, List<KeyRevision> kept)
+    {
+        KeyRevision version = Newest;
+        if (!version.IsKept(compactRevision))
+        {
+            return;
+        }
+
+        int first = kept.Count;
+        kept.Add(version);
+        while (version.KeepsOlder(compactRevision))
+        {
+            version = records[version.Older.Older];
+            kept.Add(version);
+        }
+
+        kept.Reverse(first, kept.Count - first);
     }
 }

@@ -1,82 +1,94 @@
+using System.Buffers.Binary;
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue;
 
-/// <summary>One version of a key, or the tombstone that its deletion left. Immutable.</summary>
-/// <remarks>
-/// Key and value share one array: a second array would cost 24 bytes of header and padding a version.
-/// </remarks>
-internal sealed class KeyRevision : KeyEntry
+/// <summary>One version of a key, or the tombstone that its deletion left: a look at its record. Never changes.</summary>
+internal readonly struct KeyRevision(byte[] slab, int offset)
 {
-    /// <summary>Bytes that a version costs beside key and value, for accounting: this object, the array's header and
-    /// padding, the slot in a tree leaf that is two thirds full, and the slot in the event log.</summary>
-    public const int OverheadBytes = 64 + 28 + 12 + 16;
+    /// <summary>Most bytes that a version costs beside key and value, for accounting: the record's header, the slot in a tree
+    /// leaf that is two thirds full, and the slot in the event log.</summary>
+    public const int OverheadBytes = RecordLayout.HeaderBytesMax + 18 + 16;
 
-    private readonly byte[] _keyThenValue;
-    private readonly int _keyLength;
-
-    private KeyRevision(byte[] keyThenValue, int keyLength, long createRevision, long modRevision, int sub, long version, long lease)
+    /// <summary>The revision that created the key; zero of a tombstone.</summary>
+    public long CreateRevision => Parts switch
     {
-        _keyThenValue = keyThenValue;
-        _keyLength = keyLength;
-        CreateRevision = createRevision;
-        ModRevision = modRevision;
-        Sub = sub;
-        Version = version;
-        Lease = lease;
-    }
+        var parts when (parts & RecordLayout.IsFirst) != 0 => ModRevision,
+        var parts when (parts & RecordLayout.IsTombstone) != 0 => 0,
+        _ => ReadInt64(RecordLayout.FixedBytes),
+    };
 
-    public long CreateRevision { get; }
-
-    public long ModRevision { get; }
+    /// <summary>The revision that made it.</summary>
+    public long ModRevision => ReadInt64(RecordLayout.ModRevisionAt);
 
     /// <summary>Place among the changes of its revision, from zero.</summary>
-    public int Sub { get; }
+    public int Sub => ReadInt32(RecordLayout.SubAt);
 
     /// <summary>Writes since the key was created; zero marks a tombstone.</summary>
-    public long Version { get; }
+    public long Version => Parts switch
+    {
+        var parts when (parts & RecordLayout.IsFirst) != 0 => 1,
+        var parts when (parts & RecordLayout.IsTombstone) != 0 => 0,
+        _ => ReadInt64(RecordLayout.FixedBytes + sizeof(long)),
+    };
 
-    public long Lease { get; }
+    /// <summary>The lease it is attached to; zero for none.</summary>
+    public long Lease => Parts is var parts && (parts & RecordLayout.HasLease) != 0 ? ReadInt64(RecordLayout.LeaseAt(parts)) : 0;
 
     public bool IsTombstone => Version == 0;
 
-    public ReadOnlySpan<byte> Key => _keyThenValue.AsSpan(0, _keyLength);
+    /// <summary>Whether the key had a version before it, in memory or not any more.</summary>
+    public bool HasOlder => (Parts & RecordLayout.HasOlder) != 0;
 
-    public ReadOnlyMemory<byte> KeyMemory => _keyThenValue.AsMemory(0, _keyLength);
+    /// <summary>The ways to the versions before it, where it <see cref="HasOlder"/>.</summary>
+    public OlderVersions Older => RecordLayout.ReadOlder(slab.AsSpan(offset + RecordLayout.OlderAt(Parts)));
 
-    public ReadOnlySpan<byte> Value => _keyThenValue.AsSpan(_keyLength);
+    public ReadOnlySpan<byte> Key => slab.AsSpan(KeyAt, KeyLength);
 
-    public ReadOnlyMemory<byte> ValueMemory => _keyThenValue.AsMemory(_keyLength);
+    public ReadOnlyMemory<byte> KeyMemory => slab.AsMemory(KeyAt, KeyLength);
+
+    public ReadOnlySpan<byte> Value => slab.AsSpan(KeyAt + KeyLength, ValueLength);
+
+    public ReadOnlyMemory<byte> ValueMemory => slab.AsMemory(KeyAt + KeyLength, ValueLength);
 
     /// <summary>What it counts for in <see cref="StoreVersion.SizeBytes"/>.</summary>
-    public int SizeBytes => _keyThenValue.Length + OverheadBytes;
+    public int SizeBytes => KeyLength + ValueLength + OverheadBytes;
 
-    public override int Count => 1;
+    /// <summary>Bytes of its record.</summary>
+    public int RecordBytes => KeyAt - offset + KeyLength + ValueLength;
 
-    public override KeyRevision this[int index] => this;
+    private int Parts => slab[offset];
 
-    /// <summary>A version of a key; the bytes are copied.</summary>
-    public static KeyRevision Put(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long createRevision, long modRevision, int sub, long version, long lease)
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(key.Length + value.Length);
-        key.CopyTo(bytes);
-        value.CopyTo(bytes.AsSpan(key.Length));
-        return new KeyRevision(bytes, key.Length, createRevision, modRevision, sub, version, lease);
-    }
+    private int KeyAt => offset + RecordLayout.KeyAt(Parts);
 
-    /// <summary>A version whose bytes are the caller's to give away.</summary>
-    public static KeyRevision Adopt(
-        byte[] keyThenValue, int keyLength, long createRevision, long modRevision, int sub, long version, long lease) =>
-        new(keyThenValue, keyLength, createRevision, modRevision, sub, version, lease);
+    private int KeyLength => ReadInt32(RecordLayout.KeyLengthAt);
 
-    /// <summary>The mark of a deletion. The key is copied, since sharing it would keep the deleted value in memory.</summary>
-    public static KeyRevision Tombstone(ReadOnlySpan<byte> key, long modRevision, int sub) =>
-        new(key.ToArray(), key.Length, 0, modRevision, sub, 0, 0);
+    private int ValueLength => ReadInt32(RecordLayout.ValueLengthAt);
+
+    /// <summary>All fields.</summary>
+    public VersionFields Fields => new(CreateRevision, ModRevision, Sub, Version, Lease);
 
     public KeyValueRecord ToRecord() => new(KeyMemory, ValueMemory, CreateRevision, ModRevision, Version, Lease);
 
     public KeyValueRecord ToRecordWithoutValue() => new(KeyMemory, default, CreateRevision, ModRevision, Version, Lease);
 
-    public override KeyEntry With(KeyRevision newer) => KeyHistory.Of(this, newer);
+    /// <summary>
+    /// Whether a compaction keeps the version before it, if there is one. Kept are all versions from the compact revision on,
+    /// tombstones too, since they are events that a watch may still ask for, and the version that a read at the compact
+    /// revision meets, if that is not a tombstone.
+    /// </summary>
+    /// <remarks>
+    /// This, and <see cref="IsKept"/> of the newest version, alone decide what the store logically holds. How much of the rest is
+    /// still in memory shows nowhere, or members that collect garbage at different paces would differ. It is told without
+    /// looking at the older version, which may be gone: before the first version of a key there is nothing or a tombstone.
+    /// </remarks>
+    public bool KeepsOlder(long compactRevision) =>
+        HasOlder && (Older.OlderModRevision >= compactRevision || (ModRevision > compactRevision && Version != 1));
 
-    public override int FirstAtOrAfter(long revision) => ModRevision >= revision ? 0 : 1;
+    /// <summary>Whether a compaction keeps it, being the newest version of its key.</summary>
+    public bool IsKept(long compactRevision) => ModRevision >= compactRevision || !IsTombstone;
+
+    private int ReadInt32(int at) => BinaryPrimitives.ReadInt32LittleEndian(slab.AsSpan(offset + at));
+
+    private long ReadInt64(int at) => BinaryPrimitives.ReadInt64LittleEndian(slab.AsSpan(offset + at));
 }

@@ -4,12 +4,12 @@ namespace Quorate.KeyValue;
 internal sealed class KeyRevisionComparer(SortTarget target, bool descending) : IComparer<KeyRevision>
 {
     /// <inheritdoc/>
-    public int Compare(KeyRevision? x, KeyRevision? y)
+    public int Compare(KeyRevision x, KeyRevision y)
     {
-        int order = CompareTarget(x!, y!);
+        int order = CompareTarget(x, y);
         if (order == 0)
         {
-            return x!.Key.SequenceCompareTo(y!.Key);
+            return x.Key.SequenceCompareTo(y.Key);
         }
 
         return descending ? -Math.Sign(order) : order;

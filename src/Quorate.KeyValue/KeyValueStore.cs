@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Garbage;
 using Quorate.KeyValue.Leases;
+using Quorate.KeyValue.Records;
 using Quorate.KeyValue.Snapshots;
 using Quorate.KeyValue.Tree;
 
@@ -23,20 +25,24 @@ public sealed class KeyValueStore
 
     private const int UndoCapacityKept = 1024;
 
-    private readonly KeyTree _tree = new();
+    private readonly KeyTree _tree;
     private readonly List<Undo> _undo = [];
-    private EventLog _events = new();
+    private RecordSlabs _records = new();
+    private EventLog _events;
+    private GarbageCollector _garbage;
     private long _revision = FirstRevision;
     private long _sizeBytes;
 
     // The open transaction, known by its identity only: what it changed is the store's to keep.
     private object? _open;
-    private long _garbageNext;
     private StoreVersion _current;
 
     /// <summary>An empty store.</summary>
     public KeyValueStore()
     {
+        _tree = new KeyTree(_records);
+        _events = new EventLog(_records);
+        _garbage = new GarbageCollector(_tree, _records, _events);
         _current = new StoreVersion(_tree.Publish(), _events.View, _revision, CompactRevision, _sizeBytes);
     }
 
@@ -44,9 +50,15 @@ public sealed class KeyValueStore
     public StoreVersion Current => Volatile.Read(ref _current);
 
     /// <summary>Whether a compaction left anything that <see cref="CollectGarbage"/> would free.</summary>
-    public bool HasGarbage { get; private set; }
+    public bool HasGarbage => _garbage.HasGarbage;
 
-    internal TreeNode Root => _tree.Root;
+    internal TreeView Tree => _tree.View;
+
+    /// <summary>Bytes of the records that are not freed, for tests.</summary>
+    internal long LiveRecordBytes => _records.LiveBytes;
+
+    /// <summary>Bytes of the slabs that hold the records, for tests.</summary>
+    internal long SlabBytes => _records.Bytes;
 
     internal long CompactRevision { get; private set; } = NeverCompacted;
 
@@ -98,11 +110,9 @@ public sealed class KeyValueStore
             throw new FutureRevisionException(revision, _revision);
         }
 
-        // Changes of the last compact revision were visited for what they replaced, but are kept until now.
-        _garbageNext = Math.Min(_garbageNext, _events.View.FirstAtOrAfter(CompactRevision));
+        _garbage.Compacted(CompactRevision);
         _sizeBytes -= _events.FreedBytes(CompactRevision, revision);
         CompactRevision = revision;
-        HasGarbage = true;
         Publish();
     }
 
@@ -110,34 +120,19 @@ public sealed class KeyValueStore
     /// Frees some of what compactions left over. Changes nothing that can be seen; versions that readers hold keep
     /// what they hold.
     /// </summary>
-    /// <param name="keysMax">Most keys looked at, which bounds the time it takes.</param>
+    /// <param name="keysMax">Most versions looked at, which bounds the time it takes.</param>
     /// <returns>Whether there is more.</returns>
     /// <exception cref="InvalidOperationException">A transaction is open.</exception>
     public bool CollectGarbage(int keysMax)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keysMax);
         ThrowIfOpen();
-        if (!HasGarbage)
+        if (HasGarbage)
         {
-            return false;
+            _garbage.Step(CompactRevision, keysMax);
+            Publish();
         }
 
-        // Everything that a compaction drops was replaced or deleted by a change at or before its revision.
-        EventLogView events = _events.View;
-        long end = events.FirstAtOrAfter(CompactRevision + 1);
-        long stop = Math.Min(end, _garbageNext + keysMax);
-        for (; _garbageNext < stop; _garbageNext++)
-        {
-            Trim(events[_garbageNext].Key);
-        }
-
-        if (_garbageNext == end)
-        {
-            _events.DropBefore(events.FirstAtOrAfter(CompactRevision));
-            HasGarbage = false;
-        }
-
-        Publish();
         return HasGarbage;
     }
 
@@ -149,14 +144,16 @@ public sealed class KeyValueStore
         ArgumentNullException.ThrowIfNull(snapshot);
         LoadedState state = new SnapshotReader(snapshot).Read();
         Rollback();
-        _tree.Replace(state.Root);
+        _records = state.Records;
+        _tree.Replace(state.Root, _records);
         _events = state.Events;
+        _garbage = new GarbageCollector(_tree, _records, _events);
         _revision = state.Revision;
 #if QUORATE_MUTANTS
         if (AppContext.GetData("Quorate.Mutant") is "RevisionForkedByCompaction")
         {
             _revision = 1;
-            var records = new TreeCursor(_tree.Root, KeyRange.From(default));
+            var records = new TreeCursor(_tree.View, KeyRange.From(default));
             while (records.NextEntry() is { } record)
             {
                 _revision = Math.Max(_revision, record.Newest.IsTombstone ? 0 : record.Newest.ModRevision);
@@ -165,8 +162,6 @@ public sealed class KeyValueStore
 #endif
         CompactRevision = state.CompactRevision;
         _sizeBytes = state.SizeBytes;
-        _garbageNext = 0;
-        HasGarbage = false;
         Publish();
     }
 
@@ -184,17 +179,17 @@ public sealed class KeyValueStore
             throw new ArgumentException($"Key and value together are above {RecordBytesMax} bytes.", nameof(value));
         }
 
-        var put = new PutVersion(key, value, _revision + 1, _undo.Count, lease);
+        var put = new PutVersion(_records, CompactRevision, key, value, _revision + 1, _undo.Count, lease);
         _tree.Set(key, ref put);
-        Changed(put.Before, put.Made!);
-        return put.Replaced;
+        Changed(put.Before, put.Made);
+        return put.Before.IsNone || _records.View[put.Before] is { IsTombstone: true } ? null : _records.View[put.Before];
     }
 
     internal KeyValueRecord[] Delete(in KeyRange keys)
     {
         // Collected first: the tree changes under a cursor.
         List<KeyEntry> entries = [];
-        var cursor = new TreeCursor(_tree.Root, keys);
+        var cursor = new TreeCursor(_tree.View, keys);
         while (cursor.NextEntry() is { } entry)
         {
             if (!entry.Newest.IsTombstone)
@@ -207,10 +202,11 @@ public sealed class KeyValueStore
         for (int i = 0; i < deleted.Length; i++)
         {
             KeyRevision newest = entries[i].Newest;
-            KeyRevision tombstone = KeyRevision.Tombstone(newest.Key, _revision + 1, _undo.Count);
+            RecordHandle tombstone = _records.Append(
+                newest.Key, default, VersionFields.Tombstone(_revision + 1, _undo.Count), entries[i].Handle, CompactRevision);
             deleted[i] = newest.ToRecord();
-            _tree.Set(newest.Key, entries[i].With(tombstone));
-            Changed(entries[i], tombstone);
+            _tree.Set(newest.Key, tombstone);
+            Changed(entries[i].Handle, tombstone);
         }
 
         return deleted;
@@ -221,10 +217,11 @@ public sealed class KeyValueStore
         foreach (ref readonly Undo undo in CollectionsMarshal.AsSpan(_undo))
         {
             // A tombstone has no lease.
-            long before = undo.Before?.Newest.Lease ?? 0;
-            if (before != undo.Change.Lease)
+            long before = undo.Before.IsNone ? 0 : _records.View[undo.Before].Lease;
+            KeyRevision change = _records.View[undo.Change];
+            if (before != change.Lease)
             {
-                leases.Move(undo.Change.KeyMemory, before, undo.Change.Lease);
+                leases.Move(change.KeyMemory, before, change.Lease);
             }
         }
     }
@@ -240,27 +237,29 @@ public sealed class KeyValueStore
         for (int i = _undo.Count - 1; i >= 0; i--)
         {
             Undo undo = _undo[i];
-            if (undo.Before is { } before)
+            KeyRevision change = _records.View[undo.Change];
+            if (undo.Before.IsNone)
             {
-                _tree.Set(undo.Change.Key, before);
+                _tree.Remove(change.Key);
             }
             else
             {
-                _tree.Remove(undo.Change.Key);
+                _tree.Set(change.Key, undo.Before);
             }
 
-            _sizeBytes -= undo.Change.SizeBytes;
+            _records.Free(undo.Change);
+            _sizeBytes -= change.SizeBytes;
         }
 
         _events.Truncate(_events.End - _undo.Count);
         Close();
     }
 
-    private void Changed(KeyEntry? before, KeyRevision change)
+    private void Changed(RecordHandle before, RecordHandle change)
     {
-        _events.Append(change, before?.Newest);
+        _events.Append(change, before);
         _undo.Add(new Undo(before, change));
-        _sizeBytes += change.SizeBytes;
+        _sizeBytes += _records.View[change].SizeBytes;
     }
 
     private void Close()
@@ -273,25 +272,6 @@ public sealed class KeyValueStore
         }
     }
 
-    private void Trim(ReadOnlySpan<byte> key)
-    {
-        // The key is gone where an earlier change of it was followed already.
-        if (TreeReader.Find(_tree.Root, key) is not { } entry)
-        {
-            return;
-        }
-
-        KeyEntry? trimmed = entry.Trim(CompactRevision);
-        if (trimmed is null)
-        {
-            _tree.Remove(key);
-        }
-        else if (!ReferenceEquals(trimmed, entry))
-        {
-            _tree.Set(key, trimmed);
-        }
-    }
-
     private void ThrowIfOpen()
     {
         if (_open is not null)
@@ -300,6 +280,6 @@ public sealed class KeyValueStore
         }
     }
 
-    /// <summary>A change of the open transaction, and the entry of its key before it.</summary>
-    private readonly record struct Undo(KeyEntry? Before, KeyRevision Change);
+    /// <summary>A change of the open transaction, and the newest version of its key before it.</summary>
+    private readonly record struct Undo(RecordHandle Before, RecordHandle Change);
 }

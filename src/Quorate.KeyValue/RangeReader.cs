@@ -6,21 +6,21 @@ namespace Quorate.KeyValue;
 internal static class RangeReader
 {
     /// <summary>Reads a range.</summary>
-    /// <param name="root">The tree.</param>
+    /// <param name="tree">The tree.</param>
     /// <param name="present">The revision that the tree's newest versions reflect.</param>
     /// <param name="compactRevision">The oldest revision that can be read.</param>
     /// <param name="query">What is asked for.</param>
-    public static RangeResult Read(TreeNode root, long present, long compactRevision, RangeQuery query)
+    public static RangeResult Read(TreeView tree, long present, long compactRevision, RangeQuery query)
     {
         long revision = ResolveRevision(query.Revision, present, compactRevision);
         if (query.CountOnly)
         {
-            return new RangeResult([], Count(root, query.Keys, revision, present), More: false);
+            return new RangeResult([], Count(tree, query.Keys, revision, present), More: false);
         }
 
         if (query.Keys.End is null)
         {
-            return ReadKey(root, revision, query);
+            return ReadKey(tree, revision, query);
         }
 
         bool sorts = query.SortTarget != SortTarget.Key;
@@ -28,8 +28,8 @@ internal static class RangeReader
         List<KeyRevision> found = [];
         long fetchedMax = fetchesAll ? long.MaxValue : query.Limit;
         long count = !sorts && query.SortOrder == SortOrder.Descend
-            ? Fetch(new DescendingCursor(root, query.Keys), root, query, revision, present, fetchedMax, found)
-            : Fetch(new TreeCursor(root, query.Keys), root, query, revision, present, fetchedMax, found);
+            ? Fetch(new DescendingCursor(tree, query.Keys), tree, query, revision, present, fetchedMax, found)
+            : Fetch(new TreeCursor(tree, query.Keys), tree, query, revision, present, fetchedMax, found);
         if (sorts)
         {
             // Ties are in order of key, whichever the direction, so the order is the same on every member.
@@ -49,12 +49,12 @@ internal static class RangeReader
     }
 
     /// <summary>Walks a range, one record at a time.</summary>
-    public static IEnumerable<KeyValueRecord> Scan(TreeNode root, KeyRange keys, long revision)
+    public static IEnumerable<KeyValueRecord> Scan(TreeView tree, KeyRange keys, long revision)
     {
-        var cursor = new TreeCursor(root, keys);
+        var cursor = new TreeCursor(tree, keys);
         while (cursor.NextEntry() is { } entry)
         {
-            if (entry.At(revision) is { IsTombstone: false } then)
+            if (entry.At(revision) is { } then)
             {
                 yield return then.ToRecord();
             }
@@ -62,8 +62,8 @@ internal static class RangeReader
     }
 
     /// <summary>Reads one key; null where it is absent.</summary>
-    public static KeyRevision? Find(TreeNode root, ReadOnlySpan<byte> key, long revision) =>
-        TreeReader.Find(root, key)?.At(revision) is { IsTombstone: false } found ? found : null;
+    public static KeyRevision? Find(TreeView tree, ReadOnlySpan<byte> key, long revision) =>
+        TreeReader.Find(tree, key)?.At(revision);
 
     /// <summary>The revision that a request names; zero or less names the present.</summary>
     public static long ResolveRevision(long asked, long present, long compactRevision)
@@ -81,18 +81,18 @@ internal static class RangeReader
         return asked >= compactRevision ? asked : throw new RevisionCompactedException(asked, compactRevision);
     }
 
-    private static long Count(TreeNode root, in KeyRange keys, long revision, long present)
+    private static long Count(TreeView tree, in KeyRange keys, long revision, long present)
     {
         if (revision == present)
         {
-            return TreeReader.CountLive(root, keys);
+            return TreeReader.CountLive(tree, keys);
         }
 
         long count = 0;
-        var cursor = new TreeCursor(root, keys);
+        var cursor = new TreeCursor(tree, keys);
         while (cursor.NextEntry() is { } entry)
         {
-            count += entry.At(revision) is { IsTombstone: false } ? 1 : 0;
+            count += entry.At(revision) is not null ? 1 : 0;
         }
 
         return count;
@@ -100,7 +100,7 @@ internal static class RangeReader
 
     /// <summary>Collects what passes the filters, up to a number; returns how many keys the range holds.</summary>
     private static long Fetch<TCursor>(
-        TCursor cursor, TreeNode root, RangeQuery query, long revision, long present, long fetchedMax, List<KeyRevision> found)
+        TCursor cursor, TreeView tree, RangeQuery query, long revision, long present, long fetchedMax, List<KeyRevision> found)
         where TCursor : struct, ITreeCursor
     {
         if (revision == present)
@@ -113,13 +113,13 @@ internal static class RangeReader
                 }
             }
 
-            return TreeReader.CountLive(root, query.Keys);
+            return TreeReader.CountLive(tree, query.Keys);
         }
 
         long count = 0;
         while (cursor.NextEntry() is { } entry)
         {
-            if (entry.At(revision) is { IsTombstone: false } then)
+            if (entry.At(revision) is { } then)
             {
                 count++;
                 if (found.Count < fetchedMax && Matches(then, query))
@@ -133,9 +133,9 @@ internal static class RangeReader
     }
 
     /// <summary>One key: no cursor and no list.</summary>
-    private static RangeResult ReadKey(TreeNode root, long revision, RangeQuery query)
+    private static RangeResult ReadKey(TreeView tree, long revision, RangeQuery query)
     {
-        if (Find(root, query.Keys.Start.Span, revision) is not { } found)
+        if (Find(tree, query.Keys.Start.Span, revision) is not { } found)
         {
             return new RangeResult([], 0, More: false);
         }

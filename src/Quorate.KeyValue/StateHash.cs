@@ -11,21 +11,23 @@ namespace Quorate.KeyValue;
 internal static class StateHash
 {
     /// <summary>The checksum of what a compaction keeps, up to a revision.</summary>
-    public static uint Compute(TreeNode root, long revision, long compactRevision)
+    public static uint Compute(TreeView tree, long revision, long compactRevision)
     {
         uint crc = uint.MaxValue;
-        var cursor = new TreeCursor(root, KeyRange.From(default));
+        var cursor = new TreeCursor(tree, KeyRange.From(default));
+        List<KeyRevision> kept = [];
         while (cursor.NextEntry() is { } entry)
         {
-            for (int i = entry.FirstKept(compactRevision); i < entry.Count; i++)
+            kept.Clear();
+            entry.AddKept(compactRevision, kept);
+            foreach (KeyRevision version in kept)
             {
-                KeyRevision kept = entry[i];
-                if (kept.ModRevision > revision)
+                if (version.ModRevision > revision)
                 {
                     break;
                 }
 
-                crc = Add(crc, kept);
+                crc = Add(crc, version);
             }
         }
 

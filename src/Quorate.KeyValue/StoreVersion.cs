@@ -7,12 +7,12 @@ namespace Quorate.KeyValue;
 /// <summary>The store as of one revision: immutable, and readable from any thread for as long as it is held.</summary>
 public sealed class StoreVersion : IKeyValueReader
 {
-    private readonly TreeNode _root;
+    private readonly TreeView _tree;
     private readonly EventLogView _events;
 
-    internal StoreVersion(TreeNode root, EventLogView events, long revision, long compactRevision, long sizeBytes)
+    internal StoreVersion(TreeView tree, EventLogView events, long revision, long compactRevision, long sizeBytes)
     {
-        _root = root;
+        _tree = tree;
         _events = events;
         Revision = revision;
         CompactRevision = compactRevision;
@@ -26,7 +26,7 @@ public sealed class StoreVersion : IKeyValueReader
     public long CompactRevision { get; }
 
     /// <summary>Number of keys present.</summary>
-    public long KeyCount => _root.LiveCount;
+    public long KeyCount => _tree.Root.LiveCount;
 
     /// <summary>
     /// Bytes of keys and values of all revisions held, with the store's own cost of each. What a compaction dropped
@@ -34,7 +34,7 @@ public sealed class StoreVersion : IKeyValueReader
     /// </summary>
     public long SizeBytes { get; }
 
-    internal TreeNode Root => _root;
+    internal TreeView Tree => _tree;
 
     /// <summary>All changes up to this version, by position.</summary>
     internal EventLogView Changes => _events;
@@ -45,17 +45,17 @@ public sealed class StoreVersion : IKeyValueReader
     public RangeResult Range(RangeQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return RangeReader.Read(_root, Revision, CompactRevision, query);
+        return RangeReader.Read(_tree, Revision, CompactRevision, query);
     }
 
     /// <summary>Reads one key at the present; null when it is absent.</summary>
-    public KeyValueRecord? Get(ReadOnlyMemory<byte> key) => RangeReader.Find(_root, key.Span, Revision)?.ToRecord();
+    public KeyValueRecord? Get(ReadOnlyMemory<byte> key) => RangeReader.Find(_tree, key.Span, Revision)?.ToRecord();
 
     /// <summary>Reads one key at a revision, zero for the present; null when it was absent.</summary>
     /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
     /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
     public KeyValueRecord? Get(ReadOnlyMemory<byte> key, long revision) =>
-        RangeReader.Find(_root, key.Span, RangeReader.ResolveRevision(revision, Revision, CompactRevision))?.ToRecord();
+        RangeReader.Find(_tree, key.Span, RangeReader.ResolveRevision(revision, Revision, CompactRevision))?.ToRecord();
 
     /// <summary>
     /// The records of a range at a revision, zero for the present, in order of key, each found when it is asked for: for
@@ -64,7 +64,7 @@ public sealed class StoreVersion : IKeyValueReader
     /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
     /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
     public IEnumerable<KeyValueRecord> Scan(KeyRange keys, long revision) =>
-        RangeReader.Scan(_root, keys, RangeReader.ResolveRevision(revision, Revision, CompactRevision));
+        RangeReader.Scan(_tree, keys, RangeReader.ResolveRevision(revision, Revision, CompactRevision));
 
     /// <summary>
     /// The changes of a range of keys, in order, from one revision to another, both included. All changes of the
@@ -88,7 +88,7 @@ public sealed class StoreVersion : IKeyValueReader
     public KeyValueRecord? Previous(in KeyValueEvent change)
     {
         long before = change.Revision - 1;
-        return before < CompactRevision ? null : RangeReader.Find(_root, change.Record.Key.Span, before)?.ToRecord();
+        return before < CompactRevision ? null : RangeReader.Find(_tree, change.Record.Key.Span, before)?.ToRecord();
     }
 
     /// <summary>
@@ -98,19 +98,19 @@ public sealed class StoreVersion : IKeyValueReader
     /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
     /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
     public uint Hash(long revision) =>
-        StateHash.Compute(_root, RangeReader.ResolveRevision(revision, Revision, CompactRevision), CompactRevision);
+        StateHash.Compute(_tree, RangeReader.ResolveRevision(revision, Revision, CompactRevision), CompactRevision);
 
     /// <summary>
     /// The whole history that is held, for <see cref="KeyValueStore.Load"/>: pieces of up to 64 KiB, made as they are
     /// asked for, each to be used before the next, which uses the same buffer. Equal states give equal bytes, however
     /// they came about. The layout is in docs/store.md.
     /// </summary>
-    public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => SnapshotWriter.Write(_root, Revision, CompactRevision);
+    public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => SnapshotWriter.Write(_tree, Revision, CompactRevision);
 
     /// <summary>The keys present that are attached to a lease, in order, and their leases. It walks all keys.</summary>
     public IEnumerable<(ReadOnlyMemory<byte> Key, long Lease)> LeasedKeys()
     {
-        var cursor = new TreeCursor(_root, KeyRange.From(default));
+        var cursor = new TreeCursor(_tree, KeyRange.From(default));
         while (cursor.NextEntry() is { } entry)
         {
             if (entry.Newest is { IsTombstone: false, Lease: not 0 } newest)

@@ -35,14 +35,14 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         KeyValueStore store = OpenStore;
-        return RangeReader.Read(store.Root, store.RevisionInTransaction, store.CompactRevision, query);
+        return RangeReader.Read(store.Tree, store.RevisionInTransaction, store.CompactRevision, query);
     }
 
     /// <summary>Reads one key, with this transaction's own changes; null when it is absent.</summary>
     public KeyValueRecord? Get(ReadOnlyMemory<byte> key)
     {
         KeyValueStore store = OpenStore;
-        return RangeReader.Find(store.Root, key.Span, store.RevisionInTransaction)?.ToRecord();
+        return RangeReader.Find(store.Tree, key.Span, store.RevisionInTransaction)?.ToRecord();
     }
 
     /// <summary>Reads one key at a revision, zero for the present with this transaction's own changes; null when it was absent.</summary>
@@ -52,7 +52,7 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
     {
         KeyValueStore store = OpenStore;
         long resolved = RangeReader.ResolveRevision(revision, store.RevisionInTransaction, store.CompactRevision);
-        return RangeReader.Find(store.Root, key.Span, resolved)?.ToRecord();
+        return RangeReader.Find(store.Tree, key.Span, resolved)?.ToRecord();
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
     public KeyValueRecord? GetBefore(ReadOnlyMemory<byte> key)
     {
         KeyValueStore store = OpenStore;
-        return RangeReader.Find(store.Root, key.Span, store.Revision)?.ToRecord();
+        return RangeReader.Find(store.Tree, key.Span, store.Revision)?.ToRecord();
     }
 
     /// <summary>Writes a key; returns the version it replaces, if any. The bytes are copied.</summary>

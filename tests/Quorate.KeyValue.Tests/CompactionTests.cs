@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Tree;
+
 namespace Quorate.KeyValue.Tests;
 
 public class CompactionTests
@@ -90,7 +92,7 @@ public class CompactionTests
         _store.Compact(4);
         _store.Current.SizeBytes.ShouldBeLessThan(sizeOfBoth / 2);
         _store.CollectGarbage(100);
-        _store.Current.Root.Count.ShouldBe(1);
+        _store.Current.Tree.Root.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -113,8 +115,8 @@ public class CompactionTests
             _store.Current.Revision.ShouldBe(2001);
         }
 
-        // Changes up to the compact revision: 2 to 1900.
-        steps.ShouldBe(19);
+        // Changes up to the compact revision: 2 to 1900; then what is left of slabs that became mostly free.
+        steps.ShouldBeGreaterThanOrEqualTo(19);
         _store.Current.Snapshot().ShouldBe(snapshot);
     }
 
@@ -132,8 +134,8 @@ public class CompactionTests
         {
         }
 
-        _store.Current.Root.Count.ShouldBe(1);
-        Quorate.KeyValue.Tree.TreeReader.Find(_store.Current.Root, "b"u8)!.Count.ShouldBe(1);
+        _store.Current.Tree.Root.Count.ShouldBe(1);
+        _store.LiveRecordBytes.ShouldBe(TreeReader.Find(_store.Current.Tree, "b"u8)!.Value.Newest.RecordBytes);
     }
 
     [Fact]
@@ -144,10 +146,10 @@ public class CompactionTests
         _store.Put("b", "1");
         _store.Compact(3);
         _store.CollectGarbage(100).ShouldBeFalse();
-        _store.Current.Root.Count.ShouldBe(2);
+        _store.Current.Tree.Root.Count.ShouldBe(2);
         _store.Compact(4);
         _store.CollectGarbage(100).ShouldBeFalse();
-        _store.Current.Root.Count.ShouldBe(1);
+        _store.Current.Tree.Root.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Quorate.KeyValue.Records;
 using Quorate.KeyValue.Tree;
 
 namespace Quorate.KeyValue.Tests;
@@ -15,9 +16,10 @@ public class TreeTests
     public void Random_insertions_and_removals_leave_what_a_sorted_dictionary_holds(int seed, int keyBytesMax, int steps)
     {
         var random = new Random(seed);
-        var tree = new KeyTree();
-        var twin = new SortedDictionary<byte[], KeyRevision>(ByteOrder.Instance);
-        var held = new List<(TreeNode Root, KeyRevision[] Contents)>();
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
+        var twin = new SortedDictionary<byte[], RecordHandle>(ByteOrder.Instance);
+        var held = new List<(TreeView Tree, RecordHandle[] Contents)>();
         for (int step = 0; step < steps; step++)
         {
             // It grows, shrinks to almost nothing, and grows again.
@@ -25,9 +27,8 @@ public class TreeTests
             byte[] key = RandomKey(random, keyBytesMax);
             if (random.Next(10) < (shrinks ? 1 : 8))
             {
-                KeyRevision entry = random.Next(4) == 0
-                    ? KeyRevision.Tombstone(key, step, 0)
-                    : KeyRevision.Put(key, [], step, step, 0, 1, 0);
+                VersionFields fields = random.Next(4) == 0 ? VersionFields.Tombstone(step, 0) : new(step, step, 0, 1, 0);
+                RecordHandle entry = records.Append(key, [], fields, older: default, compactRevision: -1);
                 tree.Set(key, entry);
                 twin[key] = entry;
             }
@@ -47,28 +48,29 @@ public class TreeTests
 
             if (step % 997 == 0)
             {
-                Check(tree.Root, [.. twin.Values], random, keyBytesMax);
+                Check(tree.View, [.. twin.Values], random, keyBytesMax);
                 held.Add((tree.Publish(), [.. twin.Values]));
             }
         }
 
-        foreach ((TreeNode root, KeyRevision[] contents) in held)
+        foreach ((TreeView view, RecordHandle[] contents) in held)
         {
-            Check(root, contents, random, keyBytesMax);
+            Check(view, contents, random, keyBytesMax);
         }
     }
 
     [Fact]
     public void Keys_that_arrive_in_ascending_order_fill_their_leaves()
     {
-        var tree = new KeyTree();
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
         for (int i = 0; i < 32 * 32; i++)
         {
             byte[] key = [(byte)(i >> 8), (byte)i];
-            tree.Set(key, KeyRevision.Put(key, [], 2, 2, 0, 1, 0));
+            tree.Set(key, Put(records, key, 2));
         }
 
-        var root = (InnerNode)tree.Root;
+        var root = (InnerNode)tree.View.Root;
         root.Count.ShouldBe(32);
         root.Children[0].ShouldBeOfType<LeafNode>().Count.ShouldBe(32);
     }
@@ -76,49 +78,53 @@ public class TreeTests
     [Fact]
     public void A_node_is_copied_once_between_two_publications()
     {
-        var tree = new KeyTree();
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
         byte[] key = [1];
-        TreeNode published = tree.Publish();
-        tree.Set(key, KeyRevision.Put(key, [], 2, 2, 0, 1, 0));
-        TreeNode copied = tree.Root;
-        tree.Set(key, KeyRevision.Put(key, [], 2, 3, 0, 2, 0));
+        TreeNode published = tree.Publish().Root;
+        tree.Set(key, Put(records, key, 2));
+        TreeNode copied = tree.View.Root;
+        tree.Set(key, Put(records, key, 3));
 
         copied.ShouldNotBeSameAs(published);
-        tree.Root.ShouldBeSameAs(copied);
+        tree.View.Root.ShouldBeSameAs(copied);
         published.LiveCount.ShouldBe(0);
     }
 
-    private static void Check(TreeNode root, KeyRevision[] contents, Random random, int keyBytesMax)
+    private static RecordHandle Put(RecordSlabs records, byte[] key, long revision) =>
+        records.Append(key, [], new VersionFields(revision, revision, 0, 1, 0), older: default, compactRevision: -1);
+
+    private static void Check(TreeView tree, RecordHandle[] contents, Random random, int keyBytesMax)
     {
-        CheckNode(root, [], null);
-        var cursor = new TreeCursor(root, KeyRange.From(default));
-        foreach (KeyRevision expected in contents)
+        CheckNode(tree.Root, tree.Records, [], null);
+        var cursor = new TreeCursor(tree, KeyRange.From(default));
+        foreach (RecordHandle expected in contents)
         {
-            cursor.NextEntry().ShouldBeSameAs(expected);
+            cursor.NextEntry()!.Value.Handle.ShouldBe(expected);
         }
 
         cursor.NextEntry().ShouldBeNull();
-        root.LiveCount.ShouldBe(contents.Count(entry => !entry.IsTombstone));
+        tree.Root.LiveCount.ShouldBe(contents.Count(entry => !tree.Records[entry].IsTombstone));
         for (int i = 0; i < 100; i++)
         {
             var keys = new KeyRange(
                 RandomKey(random, keyBytesMax),
                 random.Next(5) switch { 0 => null, 1 => default(ReadOnlyMemory<byte>), _ => RandomKey(random, keyBytesMax) });
-            KeyRevision[] expected = [.. contents.Where(entry => keys.Contains(entry.Key))];
-            KeyRevision[] live = [.. expected.Where(entry => !entry.IsTombstone)];
-            TreeReader.CountLive(root, keys).ShouldBe(live.Length);
-            TreeReader.Find(root, keys.Start.Span).ShouldBeSameAs(
-                contents.FirstOrDefault(entry => KeyRange.ForKey(keys.Start).Contains(entry.Key)));
-            var all = new TreeCursor(root, keys);
-            var present = new TreeCursor(root, keys);
-            foreach (KeyRevision entry in expected)
+            RecordHandle[] expected = [.. contents.Where(entry => keys.Contains(tree.Records[entry].Key))];
+            RecordHandle[] live = [.. expected.Where(entry => !tree.Records[entry].IsTombstone)];
+            TreeReader.CountLive(tree, keys).ShouldBe(live.Length);
+            (TreeReader.Find(tree, keys.Start.Span)?.Handle ?? default).ShouldBe(
+                contents.FirstOrDefault(entry => KeyRange.ForKey(keys.Start).Contains(tree.Records[entry].Key)));
+            var all = new TreeCursor(tree, keys);
+            var present = new TreeCursor(tree, keys);
+            foreach (RecordHandle entry in expected)
             {
-                all.NextEntry().ShouldBeSameAs(entry);
+                all.NextEntry()!.Value.Handle.ShouldBe(entry);
             }
 
-            foreach (KeyRevision entry in live)
+            foreach (RecordHandle entry in live)
             {
-                present.NextLive().ShouldBeSameAs(entry);
+                present.NextLive()!.Value.ShouldBe(tree.Records[entry]);
             }
 
             all.NextEntry().ShouldBeNull();
@@ -127,17 +133,17 @@ public class TreeTests
     }
 
     /// <summary>Checks the invariants below a node: bounds, counts, equal depth; returns the depth.</summary>
-    private static int CheckNode(TreeNode node, ReadOnlySpan<byte> low, byte[]? high)
+    private static int CheckNode(TreeNode node, RecordView records, ReadOnlySpan<byte> low, byte[]? high)
     {
         if (node is LeafNode leaf)
         {
-            foreach (KeyEntry entry in leaf.Entries[..leaf.Count])
+            foreach (RecordHandle entry in leaf.Entries[..leaf.Count])
             {
-                entry.Newest.Key.SequenceCompareTo(low).ShouldBeGreaterThanOrEqualTo(0);
-                (high is null || entry.Newest.Key.SequenceCompareTo(high) < 0).ShouldBeTrue();
+                records[entry].Key.SequenceCompareTo(low).ShouldBeGreaterThanOrEqualTo(0);
+                (high is null || records[entry].Key.SequenceCompareTo(high) < 0).ShouldBeTrue();
             }
 
-            leaf.LiveCount.ShouldBe(leaf.Entries[..leaf.Count].ToArray().Count(entry => !entry.Newest.IsTombstone));
+            leaf.LiveCount.ShouldBe(leaf.Entries[..leaf.Count].ToArray().Count(entry => !records[entry].IsTombstone));
             return 1;
         }
 
@@ -149,7 +155,7 @@ public class TreeTests
             TreeNode child = inner.Children[i];
             child.Count.ShouldBeGreaterThan(0);
             int childDepth = CheckNode(
-                child, i == 0 ? low : inner.Separators[i], i + 1 < inner.Count ? inner.Separators[i + 1] : high);
+                child, records, i == 0 ? low : inner.Separators[i], i + 1 < inner.Count ? inner.Separators[i + 1] : high);
             (depth == 0 || depth == childDepth).ShouldBeTrue();
             depth = childDepth;
             inner.LiveCounts[i].ShouldBe(child.LiveCount);

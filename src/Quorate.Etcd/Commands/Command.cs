@@ -32,16 +32,16 @@ internal static class Command
             return CreateProposalBuffer(kind, encoded);
         }
 
-        byte[] buffer = NewBuffer(kind, request.CalculateSize());
-        request.WriteTo(buffer.AsSpan(RequestOffset));
+        Memory<byte> buffer = NewBuffer(kind, request.CalculateSize());
+        request.WriteTo(buffer.Span[RequestOffset..]);
         return buffer;
     }
 
     /// <summary>The same of a request that is there as bytes.</summary>
     public static Memory<byte> CreateProposalBuffer(CommandKind kind, ReadOnlySpan<byte> encoded)
     {
-        byte[] buffer = NewBuffer(kind, encoded.Length);
-        encoded.CopyTo(buffer.AsSpan(RequestOffset));
+        Memory<byte> buffer = NewBuffer(kind, encoded.Length);
+        encoded.CopyTo(buffer.Span[RequestOffset..]);
         return buffer;
     }
 
@@ -71,11 +71,12 @@ internal static class Command
         }
     }
 
-    private static byte[] NewBuffer(CommandKind kind, int requestLength)
+    private static Memory<byte> NewBuffer(CommandKind kind, int requestLength)
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(RequestOffset + requestLength);
-        buffer.AsSpan(0, Proposal.HeaderLength).Clear();
-        buffer[Proposal.HeaderLength] = (byte)kind;
+        Memory<byte> buffer = CommandMemory.Allocate(RequestOffset + requestLength);
+        Span<byte> prefix = buffer.Span[..RequestOffset];
+        prefix.Clear();
+        prefix[Proposal.HeaderLength] = (byte)kind;
         return buffer;
     }
 }

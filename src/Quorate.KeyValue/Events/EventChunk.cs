@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Events;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal sealed class EventChunk
     public const int Slots = 1 << SlotsShift;
 
     /// <summary>The changes.</summary>
-    public readonly KeyRevision[] Revisions = new KeyRevision[Slots];
+    public readonly RecordHandle[] Changes = new RecordHandle[Slots];
 
     /// <summary>Bytes freed by a compaction at the revision of the change or later: the older version that it replaced.</summary>
     public readonly int[] FreedAtBytes = new int[Slots];

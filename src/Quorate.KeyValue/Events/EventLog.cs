@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Events;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Quorate.KeyValue.Events;
 /// what tells how many bytes a compaction frees.
 /// </summary>
 /// <remarks>Positions count all changes since the store was made or loaded, and are local to this process.</remarks>
-internal sealed class EventLog
+internal sealed class EventLog(RecordSlabs records)
 {
     private const int DirectorySlotsMin = 4;
 
@@ -18,13 +20,14 @@ internal sealed class EventLog
     public long End => _end;
 
     /// <summary>What there is now. It stays as it is while changes are added.</summary>
-    public EventLogView View => new(_chunks, _firstChunk, _start, _end);
+    public EventLogView View => new(_chunks, _firstChunk, _start, _end, records.View);
 
     /// <summary>Adds a change.</summary>
-    /// <param name="change">The version or tombstone that was written.</param>
-    /// <param name="replaced">The key's newest version before it; null where it had none.</param>
-    public void Append(KeyRevision change, KeyRevision? replaced)
+    /// <param name="handle">The version or tombstone that was written.</param>
+    /// <param name="before">The key's newest version before it; none where it had none.</param>
+    public void Append(RecordHandle handle, RecordHandle before)
     {
+        KeyRevision change = records.View[handle];
         int slot = (int)(_end & (EventChunk.Slots - 1));
         long number = (_end >> EventChunk.SlotsShift) - _firstChunk;
         if (slot == 0)
@@ -37,7 +40,7 @@ internal sealed class EventLog
         int freedAbove = change.IsTombstone ? change.SizeBytes : 0;
 
         // A tombstone is freed by its own change, whatever follows it.
-        if (replaced is { IsTombstone: false })
+        if (!before.IsNone && records.View[before] is { IsTombstone: false } replaced)
         {
             if (replaced.ModRevision < change.ModRevision)
             {
@@ -49,7 +52,7 @@ internal sealed class EventLog
             }
         }
 
-        chunk.Revisions[slot] = change;
+        chunk.Changes[slot] = handle;
         chunk.FreedAtBytes[slot] = freedAt;
         chunk.FreedAboveBytes[slot] = freedAbove;
         _end++;

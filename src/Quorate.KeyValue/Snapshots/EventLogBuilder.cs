@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Snapshots;
 
 /// <summary>Builds the log of changes from versions that come in order of key.</summary>
-internal sealed class EventLogBuilder
+internal sealed class EventLogBuilder(RecordSlabs records)
 {
     private readonly List<long> _revisions = [];
     private readonly List<Change> _changes = [];
@@ -13,11 +14,12 @@ internal sealed class EventLogBuilder
     private bool _isInOrder = true;
 
     /// <summary>Adds a change, with the version that it replaced, if that is still held.</summary>
-    public void Add(KeyRevision change, KeyRevision? replaced)
+    public void Add(RecordHandle written, RecordHandle replaced)
     {
-        _isInOrder = _isInOrder && (_changes.Count == 0 || IsAfter(_changes[^1].Written, change));
+        KeyRevision change = records.View[written];
+        _isInOrder = _isInOrder && (_changes.Count == 0 || IsAfter(_revisions[^1], _changes[^1].Sub, change));
         _revisions.Add(change.ModRevision);
-        _changes.Add(new Change(change, replaced));
+        _changes.Add(new Change(written, replaced, change.Sub));
     }
 
     /// <summary>The log; null where the changes of a revision are not numbered from zero without a gap.</summary>
@@ -31,7 +33,7 @@ internal sealed class EventLogBuilder
             revisions.Sort(changes);
         }
 
-        var log = new EventLog();
+        var log = new EventLog(records);
         for (int first = 0; first < changes.Length;)
         {
             int end = first + 1;
@@ -43,12 +45,12 @@ internal sealed class EventLogBuilder
             Span<Change> ofRevision = changes[first..end];
             if (!_isInOrder && ofRevision.Length > 1)
             {
-                ofRevision.Sort(static (x, y) => x.Written.Sub.CompareTo(y.Written.Sub));
+                ofRevision.Sort(static (x, y) => x.Sub.CompareTo(y.Sub));
             }
 
             for (int i = 0; i < ofRevision.Length; i++)
             {
-                if (ofRevision[i].Written.Sub != i)
+                if (ofRevision[i].Sub != i)
                 {
                     return null;
                 }
@@ -62,8 +64,8 @@ internal sealed class EventLogBuilder
         return log;
     }
 
-    private static bool IsAfter(KeyRevision older, KeyRevision newer) =>
-        newer.ModRevision > older.ModRevision || (newer.ModRevision == older.ModRevision && newer.Sub > older.Sub);
+    private static bool IsAfter(long olderModRevision, int olderSub, KeyRevision newer) =>
+        newer.ModRevision > olderModRevision || (newer.ModRevision == olderModRevision && newer.Sub > olderSub);
 
-    private readonly record struct Change(KeyRevision Written, KeyRevision? Replaced);
+    private readonly record struct Change(RecordHandle Written, RecordHandle Replaced, int Sub);
 }

@@ -1,21 +1,30 @@
 using Quorate.KeyValue.Events;
+using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Snapshots;
 
 /// <summary>Reads a snapshot (see <see cref="SnapshotFormat"/>) and refuses what no store can have written.</summary>
-internal sealed class SnapshotReader(Stream stream)
+internal sealed class SnapshotReader
 {
     /// <summary>Bytes made room for at once: a wrong length must not take memory that no data fills.</summary>
     private const int ValueStepBytes = 1 << 20;
 
-    private readonly SnapshotInput _input = new(stream);
-    private readonly TreeBuilder _tree = new();
-    private readonly EventLogBuilder _events = new();
-    private readonly List<KeyRevision> _versions = [];
+    private readonly SnapshotInput _input;
+    private readonly RecordSlabs _records = new();
+    private readonly List<RecordHandle> _versions = [];
+    private readonly TreeBuilder _tree;
+    private readonly EventLogBuilder _events;
     private byte[] _key = [];
     private long _revision;
     private long _compactRevision;
     private long _sizeBytes;
+
+    public SnapshotReader(Stream stream)
+    {
+        _input = new SnapshotInput(stream);
+        _tree = new TreeBuilder(_records);
+        _events = new EventLogBuilder(_records);
+    }
 
     /// <summary>Reads the whole stream.</summary>
     /// <exception cref="InvalidDataException">It is not a snapshot that this version reads.</exception>
@@ -37,7 +46,7 @@ internal sealed class SnapshotReader(Stream stream)
         Require(_input.IsAtEnd(), "there is more after the end");
         EventLog events = _events.Build()
             ?? throw _input.Error("two changes claim one place in a revision, or one is missing");
-        return new LoadedState(_tree.Build(), events, _revision, _compactRevision, _sizeBytes);
+        return new LoadedState(_tree.Build(), _records, events, _revision, _compactRevision, _sizeBytes);
     }
 
     private void ReadHeader()
@@ -75,7 +84,7 @@ internal sealed class SnapshotReader(Stream stream)
 
         if (length > _key.Length)
         {
-            _key = ReadBytes([], length);
+            _key = ReadBytes(length);
         }
         else
         {
@@ -84,7 +93,7 @@ internal sealed class SnapshotReader(Stream stream)
 
         ReadOnlySpan<byte> key = _key.AsSpan(0, length);
         Require(
-            _versions.Count == 0 || key.SequenceCompareTo(_versions[^1].Key) > 0, "a key is not above the one before it");
+            _versions.Count == 0 || key.SequenceCompareTo(_records.View[_versions[^1]].Key) > 0, "a key is not above the one before it");
         return key;
     }
 
@@ -97,22 +106,21 @@ internal sealed class SnapshotReader(Stream stream)
         }
 
         _versions.Clear();
-        KeyRevision? older = null;
         for (int i = 0; i < count; i++)
         {
-            KeyRevision version = ReadVersion(key);
+            RecordHandle handle = ReadVersion(key, older: i == 0 ? default : _versions[^1]);
+            KeyRevision version = _records.View[handle];
             RequireConsistent(version);
-            if (older is not null)
+            if (i > 0)
             {
-                RequireFollows(version, older);
+                RequireFollows(version, _records.View[_versions[^1]]);
             }
 
-            _versions.Add(version);
-            older = version;
+            _versions.Add(handle);
         }
     }
 
-    private KeyRevision ReadVersion(ReadOnlySpan<byte> key)
+    private RecordHandle ReadVersion(ReadOnlySpan<byte> key, RecordHandle older)
     {
         long modRevision = _input.ReadInt64();
         int sub = _input.ReadInt32();
@@ -125,8 +133,15 @@ internal sealed class SnapshotReader(Stream stream)
             throw _input.Error($"a value's length is {valueLength}");
         }
 
-        return KeyRevision.Adopt(
-            ReadBytes(key, valueLength), key.Length, createRevision, modRevision, sub, version, lease);
+        var fields = new VersionFields(createRevision, modRevision, sub, version, lease);
+        if (valueLength > ValueStepBytes)
+        {
+            return _records.Append(key, ReadBytes(valueLength), fields, older, _compactRevision);
+        }
+
+        RecordHandle handle = _records.Append(key, valueLength, fields, older, _compactRevision, out Span<byte> value);
+        _input.ReadFully(value);
+        return handle;
     }
 
     private void RequireConsistent(KeyRevision version)
@@ -170,37 +185,36 @@ internal sealed class SnapshotReader(Stream stream)
     /// <summary>Adds the key whose versions were read.</summary>
     private void AddKey()
     {
-        KeyRevision? older = null;
-        foreach (KeyRevision version in _versions)
+        RecordHandle older = default;
+        foreach (RecordHandle handle in _versions)
         {
+            KeyRevision version = _records.View[handle];
             _sizeBytes += version.SizeBytes;
             if (version.ModRevision >= _compactRevision)
             {
-                _events.Add(version, older);
+                _events.Add(handle, older);
             }
 
-            older = version;
+            older = handle;
         }
 
-        _tree.Add(_versions.Count == 1 ? _versions[0] : KeyHistory.Adopt(_versions.ToArray()));
+        _tree.Add(older);
     }
 
-    private byte[] ReadBytes(ReadOnlySpan<byte> prefix, int length)
+    private byte[] ReadBytes(int length)
     {
-        int total = prefix.Length + length;
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(prefix.Length + Math.Min(length, ValueStepBytes));
-        prefix.CopyTo(bytes);
-        int filled = prefix.Length;
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(Math.Min(length, ValueStepBytes));
+        int filled = 0;
         while (true)
         {
             _input.ReadFully(bytes.AsSpan(filled));
             filled = bytes.Length;
-            if (filled == total)
+            if (filled == length)
             {
                 return bytes;
             }
 
-            Array.Resize(ref bytes, (int)Math.Min(total, 2L * filled));
+            Array.Resize(ref bytes, (int)Math.Min(length, 2L * filled));
         }
     }
 

@@ -9,17 +9,19 @@ internal static class SnapshotWriter
     private const int BufferFirstBytes = 4 * 1024;
 
     /// <summary>The snapshot in pieces that share one buffer. Each but the last is nearly as long as a piece may be.</summary>
-    public static IEnumerable<ReadOnlyMemory<byte>> Write(TreeNode root, long revision, long compactRevision)
+    public static IEnumerable<ReadOnlyMemory<byte>> Write(TreeView tree, long revision, long compactRevision)
     {
         byte[] buffer = new byte[BufferFirstBytes];
         int length = WriteHeader(buffer, revision, compactRevision);
         long keys = 0;
         long versions = 0;
-        var cursor = new TreeCursor(root, KeyRange.From(default));
+        var cursor = new TreeCursor(tree, KeyRange.From(default));
+        List<KeyRevision> kept = [];
         while (cursor.NextEntry() is { } entry)
         {
-            int first = entry.FirstKept(compactRevision);
-            if (first == entry.Count)
+            kept.Clear();
+            entry.AddKept(compactRevision, kept);
+            if (kept.Count == 0)
             {
                 continue;
             }
@@ -31,7 +33,7 @@ internal static class SnapshotWriter
                 length = 0;
             }
 
-            ReadOnlyMemory<byte> key = entry.Newest.KeyMemory;
+            ReadOnlyMemory<byte> key = kept[0].KeyMemory;
             length += WriteNumber(buffer.AsSpan(length), key.Length);
             while (!key.IsEmpty)
             {
@@ -50,19 +52,18 @@ internal static class SnapshotWriter
                 length = 0;
             }
 
-            length += WriteNumber(buffer.AsSpan(length), entry.Count - first);
-            for (int i = first; i < entry.Count; i++)
+            length += WriteNumber(buffer.AsSpan(length), kept.Count);
+            foreach (KeyRevision version in kept)
             {
                 versions++;
-                KeyRevision kept = entry[i];
                 if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length && !TryGrow(ref buffer))
                 {
                     yield return buffer.AsMemory(0, length);
                     length = 0;
                 }
 
-                length += WriteVersionHeader(buffer.AsSpan(length), kept);
-                ReadOnlyMemory<byte> value = kept.ValueMemory;
+                length += WriteVersionHeader(buffer.AsSpan(length), version);
+                ReadOnlyMemory<byte> value = version.ValueMemory;
                 while (!value.IsEmpty)
                 {
                     length += Take(ref value, buffer.AsSpan(length));

@@ -1,9 +1,10 @@
+using Quorate.KeyValue.Records;
 using Quorate.KeyValue.Tree;
 
 namespace Quorate.KeyValue.Snapshots;
 
 /// <summary>Builds a tree from entries that come in order of key, level by level.</summary>
-internal sealed class TreeBuilder
+internal sealed class TreeBuilder(RecordSlabs records)
 {
     /// <summary>Slots filled of each node: the first insertions after a load split nothing.</summary>
     private const int SlotsFilled = 28;
@@ -11,18 +12,18 @@ internal sealed class TreeBuilder
     private readonly List<TreeNode> _nodes = [new LeafNode()];
     private readonly List<byte[]> _separators = [[]];
 
-    /// <summary>Adds the entry of the next key.</summary>
-    public void Add(KeyEntry entry)
+    /// <summary>Adds the newest version of the next key.</summary>
+    public void Add(RecordHandle entry)
     {
         var leaf = (LeafNode)_nodes[^1];
         if (leaf.Count == SlotsFilled)
         {
             leaf = new LeafNode();
             _nodes.Add(leaf);
-            _separators.Add(entry.Newest.Key.ToArray());
+            _separators.Add(records.View[entry].Key.ToArray());
         }
 
-        leaf.Insert(leaf.Count, entry);
+        leaf.Insert(records.View, leaf.Count, entry);
     }
 
     /// <summary>The root of the finished tree.</summary>

@@ -1,8 +1,11 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>Walks entries from the last key to the first, without allocating. The tree must not change meanwhile.</summary>
 internal struct DescendingCursor : ITreeCursor
 {
+    private readonly RecordView _records;
     private readonly ReadOnlyMemory<byte> _start;
     private TreePath _path;
     private LeafNode? _leaf;
@@ -14,11 +17,12 @@ internal struct DescendingCursor : ITreeCursor
     private int _stop;
 
     /// <summary>Stands behind the last entry of a range that has an end, or none.</summary>
-    public DescendingCursor(TreeNode root, in KeyRange keys)
+    public DescendingCursor(TreeView tree, in KeyRange keys)
     {
+        _records = tree.Records;
         ReadOnlyMemory<byte> end = keys.End ?? throw new ArgumentException("One key has no direction.", nameof(keys));
         _start = keys.Start;
-        TreeNode node = root;
+        TreeNode node = tree.Root;
         while (node is InnerNode inner)
         {
             int index = end.IsEmpty ? inner.Count - 1 : inner.ChildFor(end.Span);
@@ -27,7 +31,7 @@ internal struct DescendingCursor : ITreeCursor
         }
 
         var leaf = (LeafNode)node;
-        Enter(leaf, end.IsEmpty ? leaf.Count : leaf.LowerBound(end.Span));
+        Enter(leaf, end.IsEmpty ? leaf.Count : leaf.LowerBound(_records, end.Span));
     }
 
     public KeyEntry? NextEntry()
@@ -36,7 +40,7 @@ internal struct DescendingCursor : ITreeCursor
         {
             if (_next > _stop)
             {
-                return _leaf.Entries[--_next];
+                return new KeyEntry(_records, _leaf.Entries[--_next]);
             }
 
             NextLeaf();
@@ -52,7 +56,7 @@ internal struct DescendingCursor : ITreeCursor
             _next = _leaf.LastLiveBefore(_next);
             if (_next >= _stop)
             {
-                return _leaf.Entries[_next].Newest;
+                return _records[_leaf.Entries[_next]];
             }
 
             NextLeaf();
@@ -94,8 +98,8 @@ internal struct DescendingCursor : ITreeCursor
     {
         _leaf = leaf;
         _next = next;
-        _stop = leaf.Count > 0 && leaf.Entries[0].Newest.Key.SequenceCompareTo(_start.Span) < 0
-            ? leaf.LowerBound(_start.Span)
+        _stop = leaf.Count > 0 && leaf.Key(_records, 0).SequenceCompareTo(_start.Span) < 0
+            ? leaf.LowerBound(_records, _start.Span)
             : 0;
     }
 }

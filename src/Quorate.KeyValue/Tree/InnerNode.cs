@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Tree;
 
@@ -26,7 +27,7 @@ internal sealed class InnerNode : TreeNode
     /// <summary>The child that a key belongs to.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)
     {
-        int index = Search(key);
+        int index = Search(default, key);
         return index < 0 ? ~index - 1 : index;
     }
 
@@ -47,7 +48,7 @@ internal sealed class InnerNode : TreeNode
     {
         if (index >= FirstKey)
         {
-            InsertHead(index, separator);
+            InsertHead(default, index, separator);
         }
 
         Children[index..Count].CopyTo(Children[(index + 1)..]);
@@ -81,8 +82,8 @@ internal sealed class InnerNode : TreeNode
         Children[index..Count].Clear();
         Separators[index..Count].Clear();
         Count = index;
-        ResetHeads();
-        right.ResetHeads();
+        ResetHeads(default);
+        right.ResetHeads(default);
         return right;
     }
 
@@ -94,10 +95,11 @@ internal sealed class InnerNode : TreeNode
         right.LiveCounts[..right.Count].CopyTo(LiveCounts[Count..]);
         Separators[Count] = separator;
         Count += right.Count;
-        ResetHeads();
+        ResetHeads(default);
     }
 
-    protected override ReadOnlySpan<byte> KeyAt(int index) => _separators[index];
+    /// <summary>A separator; they are the node's own, so no records are looked at.</summary>
+    protected override ReadOnlySpan<byte> KeyAt(RecordView records, int index) => _separators[index];
 
     [InlineArray(SlotsMax)]
     private struct ChildSlots

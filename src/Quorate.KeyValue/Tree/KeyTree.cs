@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace Quorate.KeyValue.Tree;
 /// </remarks>
 internal sealed class KeyTree
 {
+    private RecordSlabs _records;
     private long _epoch = 1;
     private TreeNode _root;
 
@@ -18,30 +21,32 @@ internal sealed class KeyTree
     private TreeNode? _splitRight;
     private byte[]? _splitKey;
 
-    public KeyTree()
+    public KeyTree(RecordSlabs records)
     {
+        _records = records;
         _root = new LeafNode { Epoch = _epoch };
     }
 
-    /// <summary>The root, with unpublished changes.</summary>
-    public TreeNode Root => _root;
+    /// <summary>The tree, with unpublished changes.</summary>
+    public TreeView View => new(_root, _records.View);
 
-    /// <summary>Freezes all nodes; the root may be handed to readers from now on.</summary>
-    public TreeNode Publish()
+    /// <summary>Freezes all nodes; the tree may be handed to readers from now on.</summary>
+    public TreeView Publish()
     {
         _epoch++;
-        return _root;
+        return View;
     }
 
     /// <summary>Replaces the whole tree by one that nobody else changes.</summary>
-    public void Replace(TreeNode root)
+    public void Replace(TreeNode root, RecordSlabs records)
     {
         _epoch++;
+        _records = records;
         _root = root;
     }
 
     /// <summary>Sets the entry of a key.</summary>
-    public void Set(ReadOnlySpan<byte> key, KeyEntry entry)
+    public void Set(ReadOnlySpan<byte> key, RecordHandle entry)
     {
         var change = new SetEntry(entry);
         Set(key, ref change);
@@ -100,28 +105,31 @@ internal sealed class KeyTree
     private LeafNode SetInLeaf<TChange>(LeafNode leaf, ReadOnlySpan<byte> key, scoped ref TChange change)
         where TChange : struct, ISlotChange, allows ref struct
     {
-        int index = leaf.IndexOf(key);
-        KeyEntry entry = change.Make(index >= 0 ? leaf.Entries[index] : null);
+        int index = leaf.IndexOf(_records.View, key);
+        RecordHandle entry = change.Make(index >= 0 ? leaf.Entries[index] : default);
+
+        // Taken after the change, which may have added a slab.
+        RecordView records = _records.View;
         if (index >= 0)
         {
-            _liveDelta = leaf.Replace(index, entry);
+            _liveDelta = leaf.Replace(records, index, entry);
             return leaf;
         }
 
         index = ~index;
         if (!leaf.IsFull)
         {
-            _liveDelta = leaf.Insert(index, entry);
+            _liveDelta = leaf.Insert(records, index, entry);
             return leaf;
         }
 
         int middle = SplitPoint(index);
-        LeafNode right = leaf.SplitAt(middle);
+        LeafNode right = leaf.SplitAt(records, middle);
         _liveDelta = index > middle || right.Count == 0
-            ? right.Insert(index - middle, entry)
-            : leaf.Insert(index, entry);
+            ? right.Insert(records, index - middle, entry)
+            : leaf.Insert(records, index, entry);
         _splitRight = right;
-        _splitKey = Separate(leaf.Entries[leaf.Count - 1].Newest.Key, right.Entries[0].Newest.Key);
+        _splitKey = Separate(leaf.Key(records, leaf.Count - 1), right.Key(records, 0));
         return leaf;
     }
 
@@ -161,7 +169,7 @@ internal sealed class KeyTree
         if (node is LeafNode frozenLeaf)
         {
             LeafNode leaf = Own(frozenLeaf);
-            _liveDelta = leaf.RemoveAt(leaf.IndexOf(key));
+            _liveDelta = leaf.RemoveAt(leaf.IndexOf(_records.View, key));
             return leaf;
         }
 
@@ -200,7 +208,7 @@ internal sealed class KeyTree
         left = Own(left);
         if (left is LeafNode leaf)
         {
-            leaf.Append((LeafNode)right);
+            leaf.Append(_records.View, (LeafNode)right);
         }
         else
         {

@@ -1,32 +1,36 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Tree;
 
-/// <summary>A leaf: entries in order of key.</summary>
+/// <summary>A leaf: the newest version of each key, in order of key. It holds numbers only, no references.</summary>
 internal sealed class LeafNode : TreeNode
 {
     private EntrySlots _entries;
 
     /// <summary>Bit i tells whether entry i is present, that is, its newest version is not a tombstone. So counting
-    /// and skipping touch no entry.</summary>
+    /// and skipping touch no record.</summary>
     public uint LiveMask { get; private set; }
 
     public override int LiveCount => BitOperations.PopCount(LiveMask);
 
-    public Span<KeyEntry> Entries => _entries;
+    public Span<RecordHandle> Entries => _entries;
 
     protected override int FirstKey => 0;
 
     /// <summary>The index of a key, or the complement of where it would be inserted.</summary>
-    public int IndexOf(ReadOnlySpan<byte> key) => Search(key);
+    public int IndexOf(RecordView records, ReadOnlySpan<byte> key) => Search(records, key);
 
     /// <summary>The index of the first entry whose key is not below a key.</summary>
-    public int LowerBound(ReadOnlySpan<byte> key)
+    public int LowerBound(RecordView records, ReadOnlySpan<byte> key)
     {
-        int index = IndexOf(key);
+        int index = IndexOf(records, key);
         return index < 0 ? ~index : index;
     }
+
+    /// <summary>The key of an entry.</summary>
+    public ReadOnlySpan<byte> Key(RecordView records, int index) => records[_entries[index]].Key;
 
     /// <summary>How many of the first entries are present.</summary>
     public int LiveCountBefore(int index) => BitOperations.PopCount(LiveMask & BitsBelow(index));
@@ -35,26 +39,27 @@ internal sealed class LeafNode : TreeNode
     public int LastLiveBefore(int index) => index <= 0 ? -1 : 31 - BitOperations.LeadingZeroCount(LiveMask & BitsBelow(index));
 
     /// <summary>Replaces an entry; returns by how much the number of keys present changes.</summary>
-    public int Replace(int index, KeyEntry entry)
+    public int Replace(RecordView records, int index, RecordHandle entry)
     {
         uint bit = 1u << index;
         int before = (LiveMask & bit) == 0 ? 0 : 1;
-        int after = entry.Newest.IsTombstone ? 0 : 1;
+        int after = records[entry].IsTombstone ? 0 : 1;
         LiveMask = (LiveMask & ~bit) | (after == 0 ? 0 : bit);
         Entries[index] = entry;
         return after - before;
     }
 
     /// <summary>Inserts an entry into a leaf that is not full; returns by how much the number of keys present changes.</summary>
-    public int Insert(int index, KeyEntry entry)
+    public int Insert(RecordView records, int index, RecordHandle entry)
     {
-        InsertHead(index, entry.Newest.Key);
-        Span<KeyEntry> entries = Entries;
+        KeyRevision newest = records[entry];
+        InsertHead(records, index, newest.Key);
+        Span<RecordHandle> entries = Entries;
         entries[index..Count].CopyTo(entries[(index + 1)..]);
         entries[index] = entry;
         Count++;
         uint below = BitsBelow(index);
-        int live = entry.Newest.IsTombstone ? 0 : 1;
+        int live = newest.IsTombstone ? 0 : 1;
         LiveMask = (LiveMask & below) | ((LiveMask & ~below) << 1) | ((uint)live << index);
         return live;
     }
@@ -63,48 +68,45 @@ internal sealed class LeafNode : TreeNode
     public int RemoveAt(int index)
     {
         RemoveHead(index);
-        Span<KeyEntry> entries = Entries;
+        Span<RecordHandle> entries = Entries;
         int live = (int)((LiveMask >> index) & 1);
         entries[(index + 1)..Count].CopyTo(entries[index..]);
         Count--;
-        entries[Count] = null!;
         uint below = BitsBelow(index);
         LiveMask = (LiveMask & below) | ((LiveMask >> 1) & ~below);
         return -live;
     }
 
     /// <summary>Moves the entries from an index on to a new leaf.</summary>
-    public LeafNode SplitAt(int index)
+    public LeafNode SplitAt(RecordView records, int index)
     {
         var right = new LeafNode { Epoch = Epoch, Count = Count - index };
-        Span<KeyEntry> moved = Entries[index..Count];
-        moved.CopyTo(right.Entries);
-        moved.Clear();
+        Entries[index..Count].CopyTo(right.Entries);
         uint below = BitsBelow(index);
         right.LiveMask = index == SlotsMax ? 0 : LiveMask >> index;
         LiveMask &= below;
         Count = index;
-        ResetHeads();
-        right.ResetHeads();
+        ResetHeads(records);
+        right.ResetHeads(records);
         return right;
     }
 
     /// <summary>Appends the entries of the leaf to the right.</summary>
-    public void Append(LeafNode right)
+    public void Append(RecordView records, LeafNode right)
     {
         right.Entries[..right.Count].CopyTo(Entries[Count..]);
         LiveMask |= right.LiveMask << Count;
         Count += right.Count;
-        ResetHeads();
+        ResetHeads(records);
     }
 
-    protected override ReadOnlySpan<byte> KeyAt(int index) => _entries[index].Newest.Key;
+    protected override ReadOnlySpan<byte> KeyAt(RecordView records, int index) => Key(records, index);
 
     private static uint BitsBelow(int index) => index >= SlotsMax ? uint.MaxValue : (1u << index) - 1;
 
     [InlineArray(SlotsMax)]
     private struct EntrySlots
     {
-        private KeyEntry _first;
+        private RecordHandle _first;
     }
 }

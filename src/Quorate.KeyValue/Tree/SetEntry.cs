@@ -1,7 +1,9 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>Gives a key an entry, whatever it had.</summary>
-internal readonly struct SetEntry(KeyEntry entry) : ISlotChange
+internal readonly struct SetEntry(RecordHandle entry) : ISlotChange
 {
-    public KeyEntry Make(KeyEntry? before) => entry;
+    public RecordHandle Make(RecordHandle before) => entry;
 }

@@ -1,10 +1,12 @@
 using System.Numerics;
+using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>Walks entries in order of key, without allocating. The tree must not change meanwhile.</summary>
 internal struct TreeCursor : ITreeCursor
 {
+    private readonly RecordView _records;
     private readonly ReadOnlyMemory<byte> _end;
     private readonly bool _hasEnd;
     private TreePath _path;
@@ -13,12 +15,13 @@ internal struct TreeCursor : ITreeCursor
     private int _stop;
 
     /// <summary>Stands before the first entry of a range; a range of one key is that key alone.</summary>
-    public TreeCursor(TreeNode root, in KeyRange keys)
+    public TreeCursor(TreeView tree, in KeyRange keys)
     {
+        _records = tree.Records;
         ReadOnlySpan<byte> start = keys.Start.Span;
         _hasEnd = keys.End is { IsEmpty: false };
         _end = keys.End ?? default;
-        TreeNode node = root;
+        TreeNode node = tree.Root;
         while (node is InnerNode inner)
         {
             int index = inner.ChildFor(start);
@@ -27,7 +30,7 @@ internal struct TreeCursor : ITreeCursor
         }
 
         var leaf = (LeafNode)node;
-        int first = leaf.IndexOf(start);
+        int first = leaf.IndexOf(_records, start);
         if (keys.End is null)
         {
             // One key: nothing beyond this leaf is to be looked at.
@@ -48,7 +51,7 @@ internal struct TreeCursor : ITreeCursor
         {
             if (_next < _stop)
             {
-                return _leaf.Entries[_next++];
+                return new KeyEntry(_records, _leaf.Entries[_next++]);
             }
 
             NextLeaf();
@@ -67,7 +70,7 @@ internal struct TreeCursor : ITreeCursor
                 _next += BitOperations.TrailingZeroCount(_leaf.LiveMask >> _next);
                 if (_next < _stop)
                 {
-                    return _leaf.Entries[_next++].Newest;
+                    return _records[_leaf.Entries[_next++]];
                 }
             }
 
@@ -111,9 +114,9 @@ internal struct TreeCursor : ITreeCursor
         _leaf = leaf;
         _next = first;
         _stop = leaf.Count;
-        if (_hasEnd && _stop > 0 && leaf.Entries[_stop - 1].Newest.Key.SequenceCompareTo(_end.Span) >= 0)
+        if (_hasEnd && _stop > 0 && leaf.Key(_records, _stop - 1).SequenceCompareTo(_end.Span) >= 0)
         {
-            _stop = leaf.LowerBound(_end.Span);
+            _stop = leaf.LowerBound(_records, _end.Span);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Quorate.KeyValue.Records;
+
 namespace Quorate.KeyValue.Tree;
 
 /// <summary>A node of the tree. All leaves are at the same depth.</summary>
@@ -34,17 +36,17 @@ internal abstract class TreeNode
     protected abstract int FirstKey { get; }
 
     /// <summary>The key of a slot.</summary>
-    protected abstract ReadOnlySpan<byte> KeyAt(int index);
+    protected abstract ReadOnlySpan<byte> KeyAt(RecordView records, int index);
 
     /// <summary>The index of a key, or the complement of the index of the first key above it.</summary>
-    protected int Search(ReadOnlySpan<byte> key)
+    protected int Search(RecordView records, ReadOnlySpan<byte> key)
     {
         (int low, int end) = _heads.Matching(key, FirstKey, Count);
         int high = end;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            int order = KeyAt(middle).SequenceCompareTo(key);
+            int order = KeyAt(records, middle).SequenceCompareTo(key);
             if (order == 0)
             {
                 return middle;
@@ -60,23 +62,23 @@ internal abstract class TreeNode
             }
         }
 
-        return ~CorrectForShared(key, low);
+        return ~CorrectForShared(records, key, low);
     }
 
     /// <summary>Takes in the head of a key that is about to be inserted; <see cref="Count"/> is still without it.</summary>
-    protected void InsertHead(int index, ReadOnlySpan<byte> key)
+    protected void InsertHead(RecordView records, int index, ReadOnlySpan<byte> key)
     {
         _heads.Open(index, Count);
         if (Count <= FirstKey)
         {
             _heads.SharedBytes = key.Length;
         }
-        else if (KeyAt(FirstKey).CommonPrefixLength(key) is var shared && shared < _heads.SharedBytes)
+        else if (KeyAt(records, FirstKey).CommonPrefixLength(key) is var shared && shared < _heads.SharedBytes)
         {
             _heads.SharedBytes = shared;
             for (int i = FirstKey; i < Count; i++)
             {
-                _heads.Set(i < index ? i : i + 1, KeyAt(i));
+                _heads.Set(i < index ? i : i + 1, KeyAt(records, i));
             }
         }
 
@@ -87,7 +89,7 @@ internal abstract class TreeNode
     protected void RemoveHead(int index) => _heads.Close(index, Count);
 
     /// <summary>Computes all heads anew, leaving out as much as can be.</summary>
-    protected void ResetHeads()
+    protected void ResetHeads(RecordView records)
     {
         if (Count <= FirstKey)
         {
@@ -95,24 +97,24 @@ internal abstract class TreeNode
         }
 
         // In order, the first and the last share the least.
-        _heads.SharedBytes = KeyAt(FirstKey).CommonPrefixLength(KeyAt(Count - 1));
+        _heads.SharedBytes = KeyAt(records, FirstKey).CommonPrefixLength(KeyAt(records, Count - 1));
         for (int i = FirstKey; i < Count; i++)
         {
-            _heads.Set(i, KeyAt(i));
+            _heads.Set(i, KeyAt(records, i));
         }
     }
 
     /// <summary>
     /// A key that does not begin as all keys of the node do lies before or after them all, whatever its head.
     /// </summary>
-    private int CorrectForShared(ReadOnlySpan<byte> key, int index)
+    private int CorrectForShared(RecordView records, ReadOnlySpan<byte> key, int index)
     {
         if (Count <= FirstKey)
         {
             return index;
         }
 
-        ReadOnlySpan<byte> shared = KeyAt(Math.Min(index, Count - 1))[.._heads.SharedBytes];
+        ReadOnlySpan<byte> shared = KeyAt(records, Math.Min(index, Count - 1))[.._heads.SharedBytes];
         if (key.StartsWith(shared))
         {
             return index;

@@ -6,29 +6,30 @@ namespace Quorate.KeyValue.Watches;
 /// </summary>
 internal sealed class SharedWatchEvents(long bytesMax)
 {
-    // Changes are immutable and held by the store: the same object is the same change. Never enumerated.
-    private readonly Dictionary<KeyRevision, WatchEvent> _events = new(ReferenceEqualityComparer.Instance);
-    private readonly Queue<(KeyRevision Change, int CostBytes)> _order = new();
+    // Never enumerated.
+    private readonly Dictionary<ChangePlace, WatchEvent> _events = [];
+    private readonly Queue<(ChangePlace Change, int CostBytes)> _order = new();
     private long _bytes;
 
     /// <summary>The event that was made of a change; null where it is not kept.</summary>
-    public WatchEvent? Find(KeyRevision change) => _events.GetValueOrDefault(change);
+    public WatchEvent? Find(KeyRevision change) => _events.GetValueOrDefault(ChangePlace.Of(change));
 
     /// <summary>Keeps an event, unless it is kept or is larger than all that may be.</summary>
     public void Keep(KeyRevision change, WatchEvent made, int sizeBytes)
     {
         // As encoded it takes about as much again.
         int costBytes = 2 * sizeBytes;
-        if (costBytes > bytesMax || !_events.TryAdd(change, made))
+        var place = ChangePlace.Of(change);
+        if (costBytes > bytesMax || !_events.TryAdd(place, made))
         {
             return;
         }
 
-        _order.Enqueue((change, costBytes));
+        _order.Enqueue((place, costBytes));
         _bytes += costBytes;
         while (_bytes > bytesMax)
         {
-            (KeyRevision oldest, int freedBytes) = _order.Dequeue();
+            (ChangePlace oldest, int freedBytes) = _order.Dequeue();
             _events.Remove(oldest);
             _bytes -= freedBytes;
         }
@@ -42,5 +43,11 @@ internal sealed class SharedWatchEvents(long bytesMax)
             _order.Clear();
             _bytes = 0;
         }
+    }
+
+    /// <summary>What tells a change from all others of the store, as long as the store is the same.</summary>
+    private readonly record struct ChangePlace(long ModRevision, int Sub)
+    {
+        public static ChangePlace Of(KeyRevision change) => new(change.ModRevision, change.Sub);
     }
 }

@@ -83,36 +83,64 @@ internal sealed class WatchHistory(WatchHubOptions options)
     /// </summary>
     private struct Changes
     {
+        /// <summary>A key's versions lead from the newest to the oldest, so some are collected at once.</summary>
+        private const int WindowVersions = 256;
+
         private readonly EventLogView _all;
         private readonly KeyEntry? _ofKey;
-        private readonly long _end;
+        private readonly List<KeyRevision> _window = [];
+        private int _nextInWindow;
         private long _position;
+        private long _left;
 
         public Changes(StoreVersion version, Watcher watcher)
         {
             if (watcher.Options.Keys is { End: null } key)
             {
-                _ofKey = TreeReader.Find(version.Root, key.Start.Span);
-                _position = _ofKey?.FirstAtOrAfter(watcher.NextRevision) ?? 0;
-                _end = _ofKey?.Count ?? 0;
+                _ofKey = TreeReader.Find(version.Tree, key.Start.Span);
+                _left = _ofKey?.CountFrom(watcher.NextRevision) ?? 0;
             }
             else
             {
                 _all = version.Changes;
                 _position = _all.FirstAtOrAfter(watcher.NextRevision);
-                _end = _all.End;
+                _left = _all.End - _position;
             }
         }
 
         public KeyRevision? Next()
         {
-            if (_position == _end)
+            if (_ofKey is { } entry)
+            {
+                return NextOf(entry);
+            }
+
+            if (_left == 0)
             {
                 return null;
             }
 
-            long position = _position++;
-            return _ofKey is null ? _all[position] : _ofKey[(int)position];
+            _left--;
+            return _all[_position++];
+        }
+
+        private KeyRevision? NextOf(KeyEntry entry)
+        {
+            if (_nextInWindow == _window.Count)
+            {
+                if (_left == 0)
+                {
+                    return null;
+                }
+
+                int count = (int)Math.Min(_left, WindowVersions);
+                _left -= count;
+                _window.Clear();
+                _nextInWindow = 0;
+                entry.AddVersions(_left, count, _window);
+            }
+
+            return _window[_nextInWindow++];
         }
     }
 }

@@ -181,7 +181,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
 
     /// <summary>
     /// The indexes are those that follow the previous entry. All commands stand together at the end, so that one copy of
-    /// that region, of exactly its size, becomes the memory of all entries.
+    /// that region becomes the memory of all entries.
     /// <code>
     ///  0          16             24           32        33      37
     /// +----------+--------------+------------+---------+-------+-----------------------------------+------------+-----
@@ -203,7 +203,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             return null;
         }
 
-        byte[] commands = CopyRest(ref reader);
+        ReadOnlyMemory<byte> commands = CopyCommands(ref reader);
         Entry[] entries = count == 0 ? [] : new Entry[count];
         long term = previous.Term;
         int offset = 0;
@@ -221,7 +221,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             }
 
             entries[i] = new Entry(
-                entryTerm, previous.Index + 1 + i, (EntryKind)kind, commands.AsMemory(offset, (int)length));
+                entryTerm, previous.Index + 1 + i, (EntryKind)kind, commands.Slice(offset, (int)length));
             if (kind == (byte)EntryKind.Configuration && !IsConfiguration(entries[i].Command.Span))
             {
                 return null;
@@ -280,7 +280,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             Snapshot = snapshot,
             Offset = offset,
             ChunkLength = length,
-            Data = CopyRest(ref reader),
+            Data = reader.Bytes(reader.BytesLeft).ToArray(),
         };
     }
 
@@ -325,7 +325,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             return null;
         }
 
-        byte[] region = CopyRest(ref reader);
+        ReadOnlyMemory<byte> region = CopyCommands(ref reader);
         var commands = new ReadOnlyMemory<byte>[count];
         int offset = 0;
         for (int i = 0; i < count; i++)
@@ -336,7 +336,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
                 return null;
             }
 
-            commands[i] = region.AsMemory(offset, (int)length);
+            commands[i] = region.Slice(offset, (int)length);
             if (CommandHeader.Read(commands[i].Span).Origin != header.From)
             {
                 return null;
@@ -374,5 +374,12 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         return new ForwardRefused { From = header.From, To = header.To, Term = header.Term, Refusals = refusals };
     }
 
-    private static byte[] CopyRest(ref FrameReader reader) => reader.Bytes(reader.BytesLeft).ToArray();
+    /// <summary>The rest of the frame as memory that may stay: the frame itself lies in the connection's buffer.</summary>
+    private static Memory<byte> CopyCommands(ref FrameReader reader)
+    {
+        ReadOnlySpan<byte> commands = reader.Bytes(reader.BytesLeft);
+        Memory<byte> copy = CommandMemory.Allocate(commands.Length);
+        commands.CopyTo(copy.Span);
+        return copy;
+    }
 }

@@ -16,8 +16,8 @@ internal sealed class AwaitedProposal : Proposal
 
     public static AwaitedProposal Create(ReadOnlySpan<byte> command, TimeSpan timeout)
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(HeaderLength + command.Length);
-        command.CopyTo(buffer.AsSpan(HeaderLength));
+        Memory<byte> buffer = CommandMemory.Allocate(HeaderLength + command.Length);
+        command.CopyTo(buffer.Span[HeaderLength..]);
         return new AwaitedProposal(buffer, timeout);
     }
 

@@ -233,7 +233,7 @@ internal sealed class ModelRun
         }
 
         _store.HasGarbage.ShouldBeFalse();
-        NothingButWhatIsKept(_store.Current);
+        NothingButWhatIsKept(_store);
         _store.Current.Snapshot().ShouldBe(snapshot);
         _store.Current.Hash(0).ShouldBe(hash);
         loaded.Current.Snapshot().ShouldBe(snapshot);
@@ -243,13 +243,18 @@ internal sealed class ModelRun
         _store = loaded;
     }
 
-    private static void NothingButWhatIsKept(StoreVersion version)
+    private static void NothingButWhatIsKept(KeyValueStore store)
     {
-        var cursor = new TreeCursor(version.Root, Bytes.All);
+        var cursor = new TreeCursor(store.Current.Tree, Bytes.All);
+        List<KeyRevision> kept = [];
         while (cursor.NextEntry() is { } entry)
         {
-            entry.FirstKept(version.CompactRevision).ShouldBe(0);
+            int before = kept.Count;
+            entry.AddKept(store.Current.CompactRevision, kept);
+            kept.Count.ShouldBeGreaterThan(before);
         }
+
+        store.LiveRecordBytes.ShouldBe(kept.Sum(static version => (long)version.RecordBytes));
     }
 
     private static void Same(IReadOnlyList<KeyValueRecord> actual, List<ModelVersion> expected, bool keysOnly)
