@@ -16,14 +16,14 @@ internal sealed class WatchLoop : IDisposable
     private const int WrittenStreamsMax = 1024;
 
     /// <summary>Bytes likewise, and those of the turns that go beyond: no more are looked at until these are flushed.</summary>
-    private const int WrittenBytesMax = 4 << 20;
+    private const int WrittenBytesMax = 2 << 20;
 
     /// <summary>Turns taken from the line at once.</summary>
     private const int TurnsAtOnce = 64;
 
     /// <summary>
-    /// Streams that have to be served without a pause for each millisecond of rest: what they cost a member, with what the
-    /// transport does for them, is of the same order as this.
+    /// Streams served without a pause for each millisecond of rest: a few times what they cost, with what the transport does
+    /// for them, so that members and clients have most of their time for other things.
     /// </summary>
     private const int ServedPerRestMillisecond = 160;
 
