@@ -26,6 +26,9 @@ internal sealed class WatchSender
     private readonly Lock _lock = new();
     private Task _flush = Task.CompletedTask;
     private bool _hasMore;
+
+    /// <summary>Something is written and not flushed. Until it is, the flush asks for the next turn, where there is more.</summary>
+    private bool _isWritten;
     private bool _hasEnded;
 
     /// <summary>Opens a stream, and sends what it says.</summary>
@@ -53,7 +56,7 @@ internal sealed class WatchSender
 
     /// <summary>Writes what there is, without waiting; it leaves with <see cref="Flush"/>. Called by the thread that gives turns only.</summary>
     /// <param name="scratch">That thread's.</param>
-    /// <returns>Whether there is something to flush.</returns>
+    /// <returns>Whether it is to be flushed, and was not before: once, if it has several turns before that.</returns>
     public bool Write(TurnScratch scratch)
     {
         lock (_lock)
@@ -93,6 +96,7 @@ internal sealed class WatchSender
 
             try
             {
+                _isWritten = false;
                 _flush = _responses.FlushAsync(_ending);
                 if (_hasMore)
                 {
@@ -128,7 +132,7 @@ internal sealed class WatchSender
         _answersTaken();
         if (scratch.Messages.Count == 0)
         {
-            if (_hasMore)
+            if (_hasMore && !_isWritten)
             {
                 AskForTurn();
             }
@@ -142,7 +146,9 @@ internal sealed class WatchSender
             scratch.WrittenBytes += message.SizeBytes;
         }
 
-        return true;
+        bool isFirst = !_isWritten;
+        _isWritten = true;
+        return isFirst;
     }
 
     private void Fail(Exception e)

@@ -111,6 +111,23 @@ public class WatchSenderTests
     }
 
     [Fact]
+    public void A_stream_that_has_two_turns_before_its_flush_is_flushed_once()
+    {
+        WatchSender sender = _world.Open(_writer, "k");
+        int before = _writer.Flushes;
+        _world.Put("k", "1");
+        _world.Advance();
+        sender.Write(_world.Scratch).ShouldBeTrue();
+        _world.Put("k", "2");
+        _world.Advance();
+        sender.Write(_world.Scratch).ShouldBeFalse();
+        _writer.Values().ShouldBe(["1", "2"]);
+        sender.Flush();
+        _writer.Flushes.ShouldBe(before + 1);
+        _writer.PendingBytes.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task An_end_between_writing_and_flushing_leaves_the_transport_alone()
     {
         WatchSender sender = _world.Open(_writer, "k");
