@@ -103,11 +103,7 @@ internal sealed class MemberHost : IAsyncDisposable
     {
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
-        using (LoadingMemory.Reserve(_settings.DataFolder))
-        {
-            _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
-        }
-
+        _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
         var front = new EtcdFront(_replica, _state, frontOptions, new WatchGate());
