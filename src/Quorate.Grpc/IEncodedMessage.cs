@@ -10,4 +10,7 @@ public interface IEncodedMessage
 
     /// <summary>Writes the message, without anything around it.</summary>
     void WriteTo(IBufferWriter<byte> output);
+
+    /// <summary>Writes the same to the beginning of a span that has room for it: how a small message is written.</summary>
+    void CopyTo(Span<byte> output);
 }

@@ -217,5 +217,7 @@ public sealed class ProberService
         public int SizeBytes => _bytes.Length;
 
         public void WriteTo(IBufferWriter<byte> output) => output.Write(_bytes);
+
+        public void CopyTo(Span<byte> output) => _bytes.CopyTo(output);
     }
 }

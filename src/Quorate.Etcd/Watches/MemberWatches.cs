@@ -23,6 +23,8 @@ public sealed class MemberWatches
     private readonly List<WatchStream> _waiting = [];
     private List<KeyWatch> _putOff = [];
     private List<KeyWatch> _telling = [];
+    private readonly SharedWatchMessages _messages = new();
+    private readonly List<byte[]> _encoded = [];
     private long _keyBytes;
     private TimeSpan _now;
 
@@ -75,6 +77,9 @@ public sealed class MemberWatches
     internal bool IsFull => Hub.WatcherCount >= Options.WatchesMax || _keyBytes >= Options.WatchKeyBytesMax;
 
     internal StoreVersion Current => _state.Current;
+
+    /// <summary>What a stream is just taking from a watcher; of use only within one call.</summary>
+    internal List<WatchEvent> Taken { get; } = [];
 
     /// <summary>
     /// Opens a stream for a client. <paramref name="readable"/> is called when <see cref="WatchStream.TryTake"/> may have
@@ -215,6 +220,28 @@ public sealed class MemberWatches
         Revision = revision,
         RaftTerm = (ulong)_replica.Status.Term,
     };
+
+    /// <summary>The response with the events in <see cref="Taken"/>, which is empty then; all who have the same to tell share it.</summary>
+    internal WatchMessage MessageOf(StreamWatch watch, long revision)
+    {
+        _encoded.Clear();
+        foreach (WatchEvent change in Taken)
+        {
+            _encoded.Add(change.Encode(WatchEventEncoder.Instance, watch.Watcher.Options.WantsPrevious));
+        }
+
+        Taken.Clear();
+        long term = _replica.Status.Term;
+        if (_messages.Find(watch.Id, revision, term, _encoded) is { } same)
+        {
+            return same;
+        }
+
+        byte[][] events = [.. _encoded];
+        var made = new WatchMessage(new WatchResponse { Header = Header(revision), WatchId = watch.Id }, events);
+        _messages.Keep(watch.Id, revision, term, events, made);
+        return made;
+    }
 
     /// <summary>
     /// On the replica's loop: a member without watches does not wake anybody, nor does a run of commands that changed no

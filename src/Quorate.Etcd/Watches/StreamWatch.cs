@@ -3,11 +3,12 @@ using Quorate.KeyValue.Watches;
 namespace Quorate.Etcd.Watches;
 
 /// <summary>A watch of a stream.</summary>
-internal sealed class StreamWatch(long id, Watcher watcher, bool isFragmented, bool wantsProgress, int keyBytes)
+internal sealed class StreamWatch(WatchStream stream, long id, bool isFragmented, bool wantsProgress, int keyBytes) : IWatcherOwner
 {
     public long Id { get; } = id;
 
-    public Watcher Watcher { get; } = watcher;
+    /// <summary>Set as soon as there is one, and before anybody may take from it.</summary>
+    public Watcher Watcher { get; set; } = null!;
 
     /// <summary>Whether responses above the limit are to be split.</summary>
     public bool IsFragmented { get; } = isFragmented;
@@ -20,4 +21,9 @@ internal sealed class StreamWatch(long id, Watcher watcher, bool isFragmented, b
 
     /// <summary>Whether it has heard anything since it would last have been told.</summary>
     public bool HasHeard { get; set; }
+
+    /// <summary>Whether its client has been told of its end: nothing more may come of it.</summary>
+    public bool HasEnded { get; set; }
+
+    void IWatcherOwner.Signal(Watcher watcher) => stream.Signal(this);
 }

@@ -9,21 +9,23 @@ internal static class WatchFragments
     /// The parts in order, all but the last marked as having more after them. Each is below the limit, unless a single event
     /// is above it.
     /// </summary>
-    public static List<WatchMessage> Split(WatchResponse head, byte[][] events, int bytesMax)
+    public static List<WatchMessage> Split(WatchMessage whole, int bytesMax)
     {
+        WatchResponse head = whole.ReadHead();
+        ArraySegment<byte[]> events = whole.Events;
         List<WatchMessage> parts = [];
-        for (int start = 0; start < events.Length;)
+        for (int start = 0; start < events.Count;)
         {
             var part = new WatchResponse(head) { Fragment = true };
             int size = part.CalculateSize() + events[start].Length;
             int end = start + 1;
-            while (end < events.Length && size + events[end].Length < bytesMax)
+            while (end < events.Count && size + events[end].Length < bytesMax)
             {
                 size += events[end++].Length;
             }
 
-            part.Fragment = end < events.Length;
-            parts.Add(new WatchMessage(part, new ArraySegment<byte[]>(events, start, end - start)));
+            part.Fragment = end < events.Count;
+            parts.Add(new WatchMessage(part, events.Slice(start, end - start)));
             start = end;
         }
 

@@ -13,7 +13,7 @@ namespace Quorate.Etcd.Watches;
 /// in turn. So a watch's creation comes before its events, and nothing of it after its cancellation. Its header's revision
 /// tells up to where the watch that it is about is complete, as far as this stream has told it.
 /// </remarks>
-public sealed class WatchStream : IWatcherOwner
+public sealed class WatchStream
 {
     /// <summary>The id in answers that are about no watch, or about all.</summary>
     public const long NoWatchId = -1;
@@ -21,10 +21,8 @@ public sealed class WatchStream : IWatcherOwner
     private readonly MemberWatches _member;
     private readonly Action _readable;
     private readonly SortedDictionary<long, StreamWatch> _watches = [];
-    private readonly Dictionary<Watcher, StreamWatch> _byWatcher = [];
     private readonly Queue<WatchMessage> _answers = [];
-    private readonly Queue<Watcher> _ready = [];
-    private readonly List<WatchEvent> _taken = [];
+    private readonly Queue<StreamWatch> _ready = [];
     private TimeSpan _nextProgress;
     private long _nextId;
     private bool _isTold;
@@ -91,23 +89,35 @@ public sealed class WatchStream : IWatcherOwner
     public bool TryTake(out WatchMessage? message)
     {
         using Entry entry = Enter();
-        if (_answers.TryDequeue(out message))
-        {
-            return true;
-        }
+        return TryTakeNext(out message, out _);
+    }
 
-        while (_ready.TryDequeue(out Watcher? watcher))
+    /// <summary>
+    /// Takes what there is in one go: responses up to <paramref name="bytesMax"/> and the one that goes beyond, and not more
+    /// than one step of history. False when nothing is left, upon which <see cref="MemberWatches.Open"/>'s callback tells
+    /// when to ask again.
+    /// </summary>
+    public bool Take(List<WatchMessage> messages, int bytesMax)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        using Entry entry = Enter();
+        long bytes = 0;
+        bool isLongWork = false;
+        while (bytes < bytesMax && !isLongWork)
         {
-            if (_byWatcher.TryGetValue(watcher, out StreamWatch? watch))
+            if (!TryTakeNext(out WatchMessage? message, out isLongWork))
             {
-                message = Take(watch);
-                return true;
+                return false;
+            }
+
+            if (message is not null)
+            {
+                messages.Add(message);
+                bytes += message.SizeBytes;
             }
         }
 
-        message = Progress();
-        _isTold = message is not null;
-        return _isTold;
+        return true;
     }
 
     /// <summary>Ends all its watches; nothing more comes.</summary>
@@ -122,20 +132,21 @@ public sealed class WatchStream : IWatcherOwner
         _isClosed = true;
         foreach (StreamWatch watch in _watches.Values)
         {
+            watch.HasEnded = true;
             Hub.Remove(watch.Watcher);
             _member.Count(-watch.KeyBytes);
         }
 
         _watches.Clear();
-        _byWatcher.Clear();
         _ready.Clear();
         _answers.Clear();
         _member.Closed(this);
     }
 
-    void IWatcherOwner.Signal(Watcher watcher)
+    /// <summary>One of its watches has something.</summary>
+    internal void Signal(StreamWatch watch)
     {
-        _ready.Enqueue(watcher);
+        _ready.Enqueue(watch);
         Tell();
     }
 
@@ -201,10 +212,9 @@ public sealed class WatchStream : IWatcherOwner
         long start = request.StartRevision == 0 ? current.Revision + 1 : Math.Max(1, request.StartRevision);
         answer.WatchId = id;
         Answer(answer);
-        Watcher watcher = _member.Add(new WatcherOptions(target.Keys, start, target.Filters, request.PrevKv), this);
-        var watch = new StreamWatch(id, watcher, request.Fragment, request.ProgressNotify, target.KeyBytes);
+        var watch = new StreamWatch(this, id, request.Fragment, request.ProgressNotify, target.KeyBytes);
+        watch.Watcher = _member.Add(new WatcherOptions(target.Keys, start, target.Filters, request.PrevKv), watch);
         _watches.Add(id, watch);
-        _byWatcher.Add(watcher, watch);
         _member.Count(watch.KeyBytes);
     }
 
@@ -252,15 +262,41 @@ public sealed class WatchStream : IWatcherOwner
 
     private void Forget(StreamWatch watch)
     {
+        watch.HasEnded = true;
         _watches.Remove(watch.Id);
-        _byWatcher.Remove(watch.Watcher);
         _member.Count(-watch.KeyBytes);
     }
 
-    private WatchMessage? Take(StreamWatch watch)
+    private bool TryTakeNext(out WatchMessage? message, out bool isLongWork)
     {
-        _taken.Clear();
-        WatcherTake take = Hub.Take(watch.Watcher, _taken);
+        isLongWork = false;
+        if (_answers.TryDequeue(out message))
+        {
+            return true;
+        }
+
+        while (_ready.TryDequeue(out StreamWatch? watch))
+        {
+            if (!watch.HasEnded)
+            {
+                message = Take(watch, out isLongWork);
+                return true;
+            }
+        }
+
+        message = Progress();
+        _isTold = message is not null;
+        return _isTold;
+    }
+
+    /// <param name="watch">The watch.</param>
+    /// <param name="isLongWork">Whether it reads history, of which a step may take long.</param>
+    private WatchMessage? Take(StreamWatch watch, out bool isLongWork)
+    {
+        List<WatchEvent> taken = _member.Taken;
+        taken.Clear();
+        WatcherTake take = Hub.Take(watch.Watcher, taken);
+        isLongWork = take.Kind == WatcherTakeKind.More;
         if (take.Kind == WatcherTakeKind.Compacted)
         {
             Forget(watch);
@@ -276,35 +312,25 @@ public sealed class WatchStream : IWatcherOwner
 
         if (take.Kind == WatcherTakeKind.More)
         {
-            _ready.Enqueue(watch.Watcher);
+            _ready.Enqueue(watch);
         }
 
-        if (_taken.Count == 0)
+        if (taken.Count == 0)
         {
             return null;
         }
 
         watch.HasHeard = true;
-        byte[][] events = new byte[_taken.Count][];
-        for (int i = 0; i < events.Length; i++)
-        {
-            events[i] = _taken[i].Encode(WatchEventEncoder.Instance, watch.Watcher.Options.WantsPrevious);
-        }
-
-        _taken.Clear();
-        return FirstOf(watch, new WatchResponse { Header = _member.Header(take.Revision), WatchId = watch.Id }, events);
+        WatchMessage whole = _member.MessageOf(watch, take.Revision);
+        return watch.IsFragmented && whole.EventCount > 1 && whole.SizeBytes >= _member.Options.FragmentBytesMax
+            ? FirstOf(whole)
+            : whole;
     }
 
-    /// <summary>The response with these events; where it is split the first part of it, and the others wait before anything else.</summary>
-    private WatchMessage FirstOf(StreamWatch watch, WatchResponse head, byte[][] events)
+    /// <summary>The first part of a response that is too large; the others wait before anything else.</summary>
+    private WatchMessage FirstOf(WatchMessage whole)
     {
-        var whole = new WatchMessage(head, events);
-        if (!watch.IsFragmented || events.Length == 1 || whole.SizeBytes < _member.Options.FragmentBytesMax)
-        {
-            return whole;
-        }
-
-        List<WatchMessage> parts = WatchFragments.Split(head, events, _member.Options.FragmentBytesMax);
+        List<WatchMessage> parts = WatchFragments.Split(whole, _member.Options.FragmentBytesMax);
         for (int i = 1; i < parts.Count; i++)
         {
             _answers.Enqueue(parts[i]);

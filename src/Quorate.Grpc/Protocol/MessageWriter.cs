@@ -28,7 +28,17 @@ internal static class MessageWriter
 
     public static void Write(IBufferWriter<byte> output, IEncodedMessage message)
     {
-        MessageHeader.Write(output.GetSpan(MessageHeader.SizeBytes), message.SizeBytes);
+        int size = message.SizeBytes;
+        if (size <= SpanBytesMax - MessageHeader.SizeBytes)
+        {
+            Span<byte> frame = output.GetSpan(MessageHeader.SizeBytes + size)[..(MessageHeader.SizeBytes + size)];
+            MessageHeader.Write(frame, size);
+            message.CopyTo(frame[MessageHeader.SizeBytes..]);
+            output.Advance(frame.Length);
+            return;
+        }
+
+        MessageHeader.Write(output.GetSpan(MessageHeader.SizeBytes), size);
         output.Advance(MessageHeader.SizeBytes);
         message.WriteTo(output);
     }

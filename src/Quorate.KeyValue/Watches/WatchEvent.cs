@@ -8,6 +8,7 @@ public sealed class WatchEvent
     /// <summary>What an event costs in a backlog beside the bytes it holds on to.</summary>
     internal const int OverheadBytes = 64;
 
+    private readonly int _sizeBytes;
     private bool _isPreviousKnown;
     private object? _encoded;
     private object? _encodedWithPrevious;
@@ -15,6 +16,7 @@ public sealed class WatchEvent
     internal WatchEvent(in KeyValueEvent change)
     {
         Change = change;
+        _sizeBytes = OverheadBytes + change.Record.Key.Length + change.Record.Value.Length;
     }
 
     /// <summary>The change.</summary>
@@ -57,6 +59,5 @@ public sealed class WatchEvent
 
     /// <summary>What it counts for in the backlog of a watcher.</summary>
     internal int SizeBytes(bool withPrevious) =>
-        OverheadBytes + Change.Record.Key.Length + Change.Record.Value.Length
-        + (withPrevious && Previous is { } previous ? previous.Key.Length + previous.Value.Length : 0);
+        _sizeBytes + (withPrevious && Previous is { } previous ? previous.Key.Length + previous.Value.Length : 0);
 }

@@ -103,11 +103,7 @@ internal sealed class MemberHost : IAsyncDisposable
     {
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
-        using (LoadingMemory.Reserve(_settings.DataFolder))
-        {
-            _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
-        }
-
+        _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
         var front = new EtcdFront(_replica, _state, frontOptions, new WatchGate());
@@ -228,7 +224,7 @@ internal sealed class MemberHost : IAsyncDisposable
         web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance, StreamStallMax));
         web.MapGrpcService(EtcdServices.Auth, new AuthService(front.Auth));
         var watch = new WatchService(
-            front.Watches, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
+            front.Watches, _watchLoop!.Turns, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
         web.MapDuplexEncoded<WatchRequest>(EtcdServices.Watch.FindMethodByName("Watch"), watch.Watch);
         web.MapGrpcService(EtcdServices.Lease, new LeaseService(front.Lease));
         var calls = new MemberCalls(front);

@@ -8,16 +8,14 @@ using Quorate.Server.Watches;
 namespace Quorate.Server.Services;
 
 /// <summary>
-/// etcd's Watch service. A stream has one task that reads requests and one that pulls responses, each waiting for its own
-/// client: what a slow one does not read stays in bounded backlogs below.
+/// etcd's Watch service. A stream has a task that reads requests, and a <see cref="WatchSender"/> for its responses, served
+/// together with those of all streams: what a slow client does not read stays in bounded backlogs below.
 /// </summary>
-internal sealed class WatchService(MemberWatches watches, IReplica replica, TimeSpan leaderPatience, CancellationToken stopping)
+internal sealed class WatchService(
+    MemberWatches watches, SenderTurns turns, IReplica replica, TimeSpan leaderPatience, CancellationToken stopping)
 {
     /// <summary>Metadata of a client that wants its stream to end when there is no leader, so that it can go elsewhere.</summary>
     private const string RequireLeaderHeader = "hasleader";
-
-    /// <summary>Responses are sent together up to here.</summary>
-    private const int FlushBytes = 64 << 10;
 
     public async Task Watch(IAsyncStreamReader<WatchRequest> requests, IEncodedStreamWriter responses, ServerCallContext context)
     {
@@ -33,27 +31,20 @@ internal sealed class WatchService(MemberWatches watches, IReplica replica, Time
             throw Error(EtcdError.NoLeader);
         }
 
-        var readable = new StreamSignal();
         var room = new StreamSignal();
-        WatchStream stream = watches.Open(readable.Set);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        var sender = new WatchSender(watches, turns, responses, room.Set, ending.Token);
+        Task reading = Task.CompletedTask;
+        Task watching = Task.CompletedTask;
         try
         {
             // As etcd, the stream goes on after the client has said its last word, until it leaves.
-            Task reading = ReceiveAsync(requests, stream, room, ending.Token);
-            Task writing = SendAsync(stream, responses, readable, room, ending.Token);
-            Task watching = requiresLeader ? LeaderLostAsync(ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
-            Task first = await Task.WhenAny(reading, writing, watching);
+            reading = ReceiveAsync(requests, sender.Stream, room, ending.Token);
+            watching = requiresLeader ? LeaderLostAsync(ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
+            Task first = await Task.WhenAny(reading, sender.Failed, watching);
             if (first == reading && reading.IsCompletedSuccessfully)
             {
-                first = await Task.WhenAny(writing, watching);
-            }
-
-            // Whatever ended first says how; the others only have to be gone before the call's buffers are.
-            await ending.CancelAsync();
-            foreach (Task task in new[] { reading, writing, watching })
-            {
-                await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                first = await Task.WhenAny(sender.Failed, watching);
             }
 
             if (stopping.IsCancellationRequested)
@@ -61,11 +52,17 @@ internal sealed class WatchService(MemberWatches watches, IReplica replica, Time
                 throw Error(EtcdError.Stopped);
             }
 
+            // Whatever ended first says how.
             await first;
         }
         finally
         {
-            stream.Close();
+            // The others have to be gone before the call's buffers are.
+            await ending.CancelAsync();
+            await sender.EndAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            sender.Stream.Close();
         }
     }
 
@@ -80,35 +77,6 @@ internal sealed class WatchService(MemberWatches watches, IReplica replica, Time
             }
 
             stream.Receive(requests.Current);
-        }
-    }
-
-    private static async Task SendAsync(
-        WatchStream stream, IEncodedStreamWriter responses, StreamSignal readable, StreamSignal room, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            while (stream.TryTake(out WatchMessage? message))
-            {
-                if (message is not null)
-                {
-                    responses.Write(new EncodedWatchResponse(message));
-                }
-
-                if (responses.PendingBytes >= FlushBytes)
-                {
-                    room.Set();
-                    await responses.FlushAsync(cancellationToken);
-                }
-            }
-
-            room.Set();
-            if (responses.PendingBytes > 0)
-            {
-                await responses.FlushAsync(cancellationToken);
-            }
-
-            await readable.WaitAsync(cancellationToken);
         }
     }
 

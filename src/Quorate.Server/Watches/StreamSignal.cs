@@ -5,11 +5,16 @@ internal sealed class StreamSignal
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _waiter;
-    private bool _isSet;
+    private volatile bool _isSet;
 
     /// <summary>Does not run what waits.</summary>
     public void Set()
     {
+        if (_isSet)
+        {
+            return;
+        }
+
         TaskCompletionSource? waiter;
         lock (_lock)
         {

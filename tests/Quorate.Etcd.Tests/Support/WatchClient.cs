@@ -28,11 +28,16 @@ internal sealed class WatchClient
     /// <summary>Reads everything that the member has to say by now.</summary>
     public List<WatchResponse> Read()
     {
+        Advance();
+        return ReadWithoutAdvance();
+    }
+
+    /// <summary>Brings what was written to the member's streams.</summary>
+    public void Advance()
+    {
         while (world.Front.Watches.Advance())
         {
         }
-
-        return ReadWithoutAdvance();
     }
 
     public List<WatchResponse> ReadWithoutAdvance()
