@@ -21,8 +21,8 @@ public class SnapshotTests
         loaded.Load(stream);
         long bytesEach = (GC.GetAllocatedBytesForCurrentThread() - before) / Keys;
 
-        // A version 64, its array 24 and 76 rounded up, 16 in the log of changes, 12 to 20 in the tree; besides, the
-        // changes while they are put in order, in lists that double: 24, twice to four times.
+        // A record of 21 and 76, 16 in the log of changes, 12 to 20 in the tree; besides, the changes while they are put in
+        // order, in lists that double: 32, twice to four times.
         bytesEach.ShouldBeLessThan(300);
         loaded.Current.Hash(loaded.Current.Revision).ShouldBe(store.Current.Hash(store.Current.Revision));
     }
