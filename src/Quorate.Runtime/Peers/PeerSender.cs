@@ -143,11 +143,10 @@ internal sealed class PeerSender : IAsyncDisposable
         }
 
         Traffic.Connected();
-        Traffic.IsConnected = true;
         PeerLog.Connected(_logger, Peer);
         _repeated.Forget($"no way to {Peer}");
         string reason = await link.RunAsync().ConfigureAwait(false);
-        Traffic.IsConnected = false;
+        Traffic.Disconnected();
         _link = null;
         if (!_stopped)
         {

@@ -13,7 +13,7 @@ public sealed class PeerTraffic
     private long _connects;
     private long _connectFailures;
     private long _roundTripTicks;
-    private volatile bool _isConnected;
+    private int _connections;
 
     internal PeerTraffic(MemberId peer)
     {
@@ -24,11 +24,8 @@ public sealed class PeerTraffic
     public MemberId Peer { get; }
 
     /// <summary>Whether frames can be sent to it now.</summary>
-    public bool IsConnected
-    {
-        get => _isConnected;
-        internal set => _isConnected = value;
-    }
+    /// <remarks>Counted: where a peer has moved, the connection to its old place may end after the one to the new began.</remarks>
+    public bool IsConnected => Volatile.Read(ref _connections) > 0;
 
     /// <summary>Frames written to its connection.</summary>
     public long FramesSent => Volatile.Read(ref _framesSent);
@@ -68,7 +65,13 @@ public sealed class PeerTraffic
         Interlocked.Add(ref _bytesReceived, bytes);
     }
 
-    internal void Connected() => Interlocked.Increment(ref _connects);
+    internal void Connected()
+    {
+        Interlocked.Increment(ref _connects);
+        Interlocked.Increment(ref _connections);
+    }
+
+    internal void Disconnected() => Interlocked.Decrement(ref _connections);
 
     internal void ConnectFailed() => Interlocked.Increment(ref _connectFailures);
 
