@@ -99,21 +99,23 @@ internal sealed class WorkLane : IWorkLane
         return _thread.Join(timeout);
     }
 
+    /// <summary>
+    /// Looks for work only when raised, not at its start nor after a wait that ended early: else it would take what was
+    /// submitted for another thread, which finds nothing then and has been woken for it.
+    /// </summary>
     private void Run()
     {
-        while (true)
+        bool stopping = false;
+        while (!stopping)
         {
-            if (TryTake(out IWork? work, out bool stopping))
+            if (!_signal.Wait(Timeout.InfiniteTimeSpan))
+            {
+                continue;
+            }
+
+            while (TryTake(out IWork? work, out stopping))
             {
                 Run(work);
-            }
-            else if (stopping)
-            {
-                return;
-            }
-            else
-            {
-                _signal.Wait(Timeout.InfiniteTimeSpan);
             }
         }
     }
