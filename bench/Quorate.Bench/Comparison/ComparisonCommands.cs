@@ -17,12 +17,13 @@ internal static class ComparisonCommands
     {
         Option<FileInfo> binary = new Option<FileInfo>("--binary") { Description = $"The quorate to measure; default: what {Programs.BinaryVariable} names, else what was built beside this." }.AcceptExistingOnly();
         var only = new Option<string[]>("--only") { Description = "Only what has this in its name; may be given several times." };
+        var warmUp = new Option<double>("--warm-up") { Description = "Seconds of each load before it is measured.", DefaultValueFactory = _ => 5 };
         var slowRounds = new Option<int>("--slow-rounds") { Description = "Rounds that load the many keys for memory and start-up too.", DefaultValueFactory = _ => 1 };
         var killings = new Option<int>("--killings") { Description = "Leaders killed in each round.", DefaultValueFactory = _ => 10 };
         var output = new Option<Output>("--output", "-o") { Description = "text for people, json for scripts." };
         var compare = new Command("compare", "Loads, failover, memory and start-up of etcd and of ours, in turn: figures, ratios and whether the bars are met. Beside it the engine alone.")
         {
-            seconds, rounds, only, binary, slowRounds, killings, keys, output,
+            seconds, warmUp, rounds, only, binary, slowRounds, killings, keys, output,
         };
         compare.SetAction(async (result, _) =>
         {
@@ -30,6 +31,7 @@ internal static class ComparisonCommands
             return await ComparisonRun.RunAsync(new ComparisonSettings
             {
                 Duration = TimeSpan.FromSeconds(result.GetValue(seconds)),
+                WarmUp = TimeSpan.FromSeconds(result.GetValue(warmUp)),
                 Rounds = result.GetValue(rounds),
                 SlowRounds = result.GetValue(slowRounds),
                 Killings = result.GetValue(killings),
@@ -41,11 +43,11 @@ internal static class ComparisonCommands
         yield return compare;
 
         var keysMax = new Option<int>("--keys-max") { Description = "Most keys; 10000000 asks for 10 GiB of memory and some minutes.", DefaultValueFactory = _ => 1_000_000 };
-        var grow = new Command("grow", "How the cost of writes and local reads grows with members, size of values, clients, keys and history.") { seconds, only, binary, keysMax };
+        var grow = new Command("grow", "How the cost of writes and local reads grows with members, size of values, clients, keys and history.") { seconds, warmUp, only, binary, keysMax };
         grow.SetAction(async (result, _) =>
         {
             Choose(result.GetValue(binary));
-            return await GrowthRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only) ?? [], result.GetValue(keysMax));
+            return await GrowthRun.RunAsync(TimeSpan.FromSeconds(result.GetValue(warmUp)), TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only) ?? [], result.GetValue(keysMax));
         });
         yield return grow;
 

@@ -6,6 +6,9 @@ internal sealed record ComparisonSettings
     /// <summary>Of one load.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>Of one load before it is measured, for both systems: a program that compiles what is called often needs some.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
     /// <summary>How often each system has its turn.</summary>
     public required int Rounds { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class LoadColumn(string name, string[] arguments, int valueBytes
 
     public override async Task<IReadOnlyList<(Figure Figure, double Value)>> MeasureAsync(IServers servers, ComparisonSettings settings)
     {
-        LoadMeasurement result = await RunAsync(servers, arguments, settings.Duration);
+        LoadMeasurement result = await RunAsync(servers, arguments, settings.WarmUp, settings.Duration);
         List<(Figure, double)> figures =
         [
             (Figure.Rate, result.PerSecond), (Figure.Processor, result.ProcessorMicroseconds),
@@ -33,7 +33,7 @@ internal sealed class LoadColumn(string name, string[] arguments, int valueBytes
     }
 
     /// <summary>Warms up, then measures a load whose connections begin at the leader.</summary>
-    public static async Task<LoadMeasurement> RunAsync(IServers servers, IEnumerable<string> load, TimeSpan duration)
+    public static async Task<LoadMeasurement> RunAsync(IServers servers, IEnumerable<string> load, TimeSpan warmUp, TimeSpan duration)
     {
         string[] endpoints = await Leadership.LeaderFirstAsync(servers);
         string[] arguments =
@@ -42,10 +42,10 @@ internal sealed class LoadColumn(string name, string[] arguments, int valueBytes
         ];
 
         // Fills in what is read, and lets everything be compiled that is going to be.
-        (await Programs.RunAsync(Programs.Built, [.. arguments, "--seconds", "1", "--warm-up", "0.5"])).Succeeded();
+        (await Programs.RunAsync(Programs.Built, [.. arguments, "--seconds", Seconds(warmUp), "--warm-up", "0.1"])).Succeeded();
         ProcessUsage before = ProcessUsage.Of(servers);
         ProgramResult ran = await Programs.RunAsync(
-            Programs.Built, [.. arguments, "--seconds", duration.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--warm-up", "0.1"]);
+            Programs.Built, [.. arguments, "--seconds", Seconds(duration), "--warm-up", "0.1"]);
         ProcessUsage after = ProcessUsage.Of(servers);
         using JsonDocument json = JsonDocument.Parse(ran.Succeeded());
         double Value(string name) => json.RootElement.GetProperty(name).GetDouble();
@@ -70,4 +70,6 @@ internal sealed class LoadColumn(string name, string[] arguments, int valueBytes
         ];
         (await Programs.RunAsync(Programs.Built, arguments, atMost: TimeSpan.FromHours(1))).Succeeded();
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }
