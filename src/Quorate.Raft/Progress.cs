@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Quorate.Raft;
 
 /// <summary>What a leader knows and does about one follower.</summary>
-/// <remarks>Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term; <see cref="Transfer"/> is set exactly in mode Snapshot; the window is empty unless in mode Replicate.</remarks>
+/// <remarks>Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term; <see cref="Transfer"/> is set in mode Snapshot only; the window is empty unless in mode Replicate.</remarks>
 internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
 {
     public MemberId Id { get; } = id;
@@ -28,6 +28,7 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
 
     public InflightWindow Window { get; } = new(options.InflightMessagesMax, options.InflightBytesMax);
 
+    /// <summary>In mode Snapshot: what is being sent; null while there is no snapshot that would be of use.</summary>
     public SnapshotTransfer? Transfer { get; private set; }
 
     public FollowerProgress View => new(Id, MatchIndex, NextIndex, Mode, IsActive);
@@ -93,10 +94,10 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
         Transfer = null;
     }
 
-    public void BecomeSnapshot(SnapshotTransfer transfer)
+    public void BecomeSnapshot(SnapshotTransfer? transfer)
     {
         Mode = ProgressMode.Snapshot;
-        NextIndex = transfer.Snapshot.LastIncluded.Index + 1;
+        NextIndex = transfer is null ? MatchIndex + 1 : transfer.Snapshot.LastIncluded.Index + 1;
         Window.Clear();
         Transfer = transfer;
     }

@@ -47,8 +47,8 @@ public sealed class RaftInvariants
             $"the snapshot ends at {node.Snapshot?.LastIncluded}, handed out only up to {node.HandedOutIndex}");
         Require(
             node,
-            node.Log.BeforeFirst.Index <= (node.Snapshot?.LastIncluded.Index ?? 0),
-            $"the log begins at {node.Log.FirstIndex}, the snapshot ends at {node.Snapshot?.LastIncluded}");
+            node.Log.BeforeFirst.Index <= node.HandedOutIndex,
+            $"the log in memory begins at {node.Log.FirstIndex}, handed out only up to {node.HandedOutIndex}");
         Require(node, node.DurableHardState.CurrentTerm <= node.CurrentTerm, $"term {node.DurableHardState.CurrentTerm} is on disk, the current one is {node.CurrentTerm}");
     }
 

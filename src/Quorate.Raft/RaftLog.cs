@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Quorate.Raft;
 
 /// <summary>
-/// The log in memory: every entry since the last compaction.
+/// The log in memory: everything that is not applied, and some of what is.
 /// </summary>
 /// <remarks>
 /// <para>Entries stand in chunks of fixed size, so that a slice is a view into a chunk and no entry is ever copied to be

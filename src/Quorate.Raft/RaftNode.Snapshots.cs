@@ -12,11 +12,30 @@ public sealed partial class RaftNode
     private SnapshotMetadata? _previousSnapshot;
 
     /// <summary>
-    /// A snapshot of this server's own state is durable: the log may be cut up to <paramref name="firstIndexKept"/>,
-    /// which is at most one after the snapshot's last entry; earlier entries are kept for followers that lag a little.
+    /// Whether a follower lacks entries that are not in memory any more, and the newest snapshot ends before those that
+    /// are: the host is to take another.
     /// </summary>
+    public bool WantsSnapshot
+    {
+        get
+        {
+            foreach (Progress follower in _followers)
+            {
+                if (follower.Mode == ProgressMode.Snapshot && follower.Transfer is null && NewestThatReachesTheLog is null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private SnapshotMetadata? NewestThatReachesTheLog => Snapshot is { } snapshot && ReachesTheLog(snapshot) ? snapshot : null;
+
+    /// <summary>A snapshot of this server's own state is durable (paper §7).</summary>
     /// <remarks>A transfer to a follower may go on with the snapshot before this one: the host keeps the newest two readable.</remarks>
-    public void Compact(SnapshotMetadata snapshot, long firstIndexKept)
+    public void SnapshotTaken(SnapshotMetadata snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
 
@@ -26,15 +45,32 @@ public sealed partial class RaftNode
             return;
         }
 
-        if (snapshot.LastIncluded.Index > _handedOutIndex || !_log.Contains(snapshot.LastIncluded))
+        LogPosition lastIncluded = snapshot.LastIncluded;
+        bool isKnown = lastIncluded.Index < _log.BeforeFirst.Index || _log.Contains(lastIncluded);
+        if (lastIncluded.Index > _handedOutIndex || !isKnown)
         {
             throw new ArgumentException($"a snapshot at {snapshot.LastIncluded} holds more than was handed out, which ends at index {_handedOutIndex}", nameof(snapshot));
         }
 
         _previousSnapshot = Snapshot;
         Snapshot = snapshot;
-        _log.CompactBefore(Math.Min(firstIndexKept, snapshot.LastIncluded.Index + 1));
         _configurations.CompactBefore(snapshot.LastIncluded.Index);
+    }
+
+    /// <summary>
+    /// Entries before <paramref name="firstIndexKept"/> may leave the memory, as far as they were handed out; they need not
+    /// be covered by a snapshot, since they are on disk here. Those that a follower lacks stay, from
+    /// <paramref name="firstIndexKeptForFollowers"/> on. One that lacks more gets a snapshot.
+    /// </summary>
+    public void ForgetBefore(long firstIndexKept, long firstIndexKeptForFollowers)
+    {
+        long first = Math.Min(firstIndexKept, _handedOutIndex + 1);
+        foreach (Progress follower in _followers)
+        {
+            first = Math.Min(first, Math.Max(FirstNeededBy(follower), firstIndexKeptForFollowers));
+        }
+
+        _log.CompactBefore(first);
     }
 
     /// <summary>A chunk is stored; the follower now has the snapshot's bytes before <paramref name="nextOffset"/>.</summary>
@@ -183,32 +219,42 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>The log no longer reaches back to what the follower lacks.</summary>
-    private void BeginSnapshot(Progress follower)
+    /// <summary>The first entry that a follower has yet to be sent, or will have once its snapshot is installed.</summary>
+    private long FirstNeededBy(Progress follower)
     {
-        SnapshotMetadata snapshot = Snapshot
-            ?? throw new RaftInvariantException($"the log of member {Id} begins at {_log.FirstIndex} and no snapshot holds what was before");
-        follower.BecomeSnapshot(new SnapshotTransfer(snapshot, _options.SnapshotChunkBytesMax));
+        if (follower.Mode != ProgressMode.Snapshot)
+        {
+            return follower.MatchIndex + 1;
+        }
+
+        // One that waits for a snapshot that is not taken yet needs none of what is in memory now.
+        return (follower.Transfer?.Snapshot ?? NewestThatReachesTheLog) is { } snapshot ? snapshot.LastIncluded.Index + 1 : long.MaxValue;
     }
+
+    /// <summary>The log no longer reaches back to what the follower lacks. Where no snapshot reaches the log, it waits for one.</summary>
+    private void BeginSnapshot(Progress follower) =>
+        follower.BecomeSnapshot(NewestThatReachesTheLog is { } snapshot ? new SnapshotTransfer(snapshot, _options.SnapshotChunkBytesMax) : null);
 
     /// <summary>Sends the next chunk once the one before is answered (spec S2).</summary>
     private void ContinueSnapshot(Progress follower)
     {
-        if (!IsStillOfUse(follower.Transfer!.Snapshot))
+        if (follower.Transfer is null || !IsStillOfUse(follower.Transfer.Snapshot))
         {
             BeginSnapshot(follower);
         }
 
-        if (!follower.Transfer!.IsOutstanding)
+        if (follower.Transfer is { IsOutstanding: false } transfer)
         {
-            SendSnapshotChunk(follower, follower.Transfer);
+            SendSnapshotChunk(follower, transfer);
         }
     }
 
-    /// <summary>A transfer goes on after a compaction as long as its file is kept and the log goes on from its end.</summary>
+    /// <summary>A transfer goes on as long as its file is kept and the log goes on from its end.</summary>
     private bool IsStillOfUse(SnapshotMetadata snapshot) =>
-        ReferenceEquals(snapshot, Snapshot)
-        || (ReferenceEquals(snapshot, _previousSnapshot) && snapshot.LastIncluded.Index >= _log.BeforeFirst.Index);
+        (ReferenceEquals(snapshot, Snapshot) || ReferenceEquals(snapshot, _previousSnapshot)) && ReachesTheLog(snapshot);
+
+    /// <summary>Whether the entries in memory go on from a snapshot's end.</summary>
+    private bool ReachesTheLog(SnapshotMetadata snapshot) => snapshot.LastIncluded.Index >= _log.BeforeFirst.Index;
 
     private void SendSnapshotChunk(Progress follower, SnapshotTransfer transfer)
     {

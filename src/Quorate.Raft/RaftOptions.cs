@@ -43,7 +43,7 @@ public sealed record RaftOptions
     public int SnapshotChunkBytesMax { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Whether the memory of entries that <see cref="RaftNode.Compact"/> lets go of serves for later ones, so that a busy
+    /// Whether the memory of entries that <see cref="RaftNode.ForgetBefore"/> lets go of serves for later ones, so that a busy
     /// log allocates nothing. The host then holds no view (of a message, or of an output) into what it compacts.
     /// </summary>
     public bool ReusesCompactedChunks { get; init; }

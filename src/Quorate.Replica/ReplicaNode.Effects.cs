@@ -102,6 +102,7 @@ public sealed partial class ReplicaNode
             if (!_applier.IsPaused)
             {
                 _snapshotTaker.Consider(_applier.Applied, _applier.AppliedBytes);
+                _memoryLog.Applied(_applier.Applied.Index, _applier.AppliedBytes, _snapshotTaker.WritingIndex);
             }
         }
         catch (Exception error) when (error is not RaftInvariantException)

@@ -45,6 +45,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly ForwardReceiver _forwardReceiver;
     private readonly TransferTable _transfers;
     private readonly Applier _applier;
+    private readonly MemoryLog _memoryLog;
     private readonly SnapshotTaker _snapshotTaker;
     private readonly SnapshotSender _snapshotSender;
     private readonly SnapshotInstaller _snapshotInstaller;
@@ -89,7 +90,8 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _forwardSender = new ForwardSender(options.Id, random.NextUInt64(), _sender);
         _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
-        _snapshotTaker = new SnapshotTaker(options, _node, storage, stateMachine, _clock, listener, Counters, () => IsRunning, Fail);
+        _memoryLog = new MemoryLog(options, _node);
+        _snapshotTaker = new SnapshotTaker(options, _node, _memoryLog, storage, stateMachine, _clock, listener, Counters, () => IsRunning, Fail);
         _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, () => IsRunning, Fail)
         {
             Damaged = _snapshotTaker.Request,

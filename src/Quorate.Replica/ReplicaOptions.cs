@@ -39,19 +39,26 @@ public sealed record ReplicaOptions
     public long SnapshotEveryEntries { get; init; } = 10_000;
 
     /// <summary>
-    /// A snapshot is also taken once so many bytes of commands were applied since the last one, so that log and memory
-    /// stay bounded where commands or the state are large.
+    /// A snapshot is also taken once so many bytes of commands were applied since the last one, or half as many as that
+    /// one has, if these are more: so the log on disk, and the time that a start takes, stay bounded, and each byte of
+    /// command costs at most two of snapshots, however large the state.
     /// </summary>
     public long SnapshotEveryLogBytes { get; init; } = 64 << 20;
 
     /// <summary>
-    /// Entries before the snapshot that stay in the log, for followers that lag a little and would otherwise need
-    /// the whole snapshot.
+    /// Applied entries that stay in memory, so that whoever comes to lead can send them to followers that lag a little and
+    /// would otherwise need a whole snapshot. So many stay on disk before a snapshot as well.
     /// </summary>
-    public long TrailingEntriesKept { get; init; } = 5_000;
+    public long TrailingEntriesKept { get; init; } = 65_536;
 
     /// <summary>Bytes of commands that those entries may hold at most.</summary>
     public long TrailingBytesKept { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// Bytes of commands that a leader keeps in memory at most for followers that lag, or that are being sent a snapshot,
+    /// for as long as they do. One that lags further gets a snapshot.
+    /// </summary>
+    public long LaggingBytesKept { get; init; } = 64 << 20;
 
     /// <summary>Most bytes of one command.</summary>
     public int CommandBytesMax { get; init; } = 2 << 20;
@@ -125,6 +132,7 @@ public sealed record ReplicaOptions
         RequireAtLeast(1, SnapshotEveryLogBytes, nameof(SnapshotEveryLogBytes));
         RequireAtLeast(0, TrailingEntriesKept, nameof(TrailingEntriesKept));
         RequireAtLeast(0, TrailingBytesKept, nameof(TrailingBytesKept));
+        RequireAtLeast(0, LaggingBytesKept, nameof(LaggingBytesKept));
         RequireAtLeast(Proposal.HeaderLength, CommandBytesMax, nameof(CommandBytesMax));
         RequireAtLeast(1, PendingProposalsMax, nameof(PendingProposalsMax));
         RequireAtLeast(1, PendingProposalBytesMax, nameof(PendingProposalBytesMax));

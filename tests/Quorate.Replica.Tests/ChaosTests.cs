@@ -63,6 +63,7 @@ public sealed class ChaosTests
         {
             SnapshotEveryEntries = 20 + random.Next(100),
             TrailingEntriesKept = random.Next(30),
+            LaggingBytesKept = random.Next(2) == 0 ? random.Next(2000) : 64 << 20,
             ConfigureRaft = raft => raft with
             {
                 SnapshotChunkBytesMax = 256 + random.Next(2048),

@@ -335,6 +335,7 @@ public sealed class ClusterTests
         {
             SnapshotEveryEntries = 50,
             TrailingEntriesKept = 10,
+            LaggingBytesKept = 100,
             ConfigureRaft = raft => raft with { SnapshotChunkBytesMax = 300 },
         });
         SimulatedMember leader = cluster.StartAndElect();
@@ -365,6 +366,7 @@ public sealed class ClusterTests
         {
             SnapshotEveryEntries = 200,
             TrailingEntriesKept = 0,
+            LaggingBytesKept = 100,
             ConfigureRaft = raft => raft with { SnapshotChunkBytesMax = 200 },
         });
         SimulatedMember leader = cluster.StartAndElect();
@@ -387,7 +389,7 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public void The_log_is_cut_so_that_disk_and_memory_stay_bounded_S1()
+    public void The_log_on_disk_is_cut_once_a_snapshot_holds_it_S1()
     {
         TestCluster cluster = new(configure: options => options with
         {
@@ -406,6 +408,69 @@ public sealed class ClusterTests
         leader.Replica!.Counters.SnapshotsTaken.ShouldBeGreaterThan(5);
         leader.Replica.Status.LogBytes.ShouldBeLessThan(800_000, "two million bytes were written");
         leader.Replica.Status.SnapshotIndex.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void The_log_in_memory_is_cut_without_a_snapshot_and_a_restart_finds_it_whole_on_disk_C5()
+    {
+        TestCluster cluster = new(configure: options => options with
+        {
+            SnapshotEveryLogBytes = 100_000_000,
+            SnapshotEveryEntries = 1_000_000,
+            TrailingBytesKept = 50_000,
+        });
+        SimulatedMember leader = cluster.StartAndElect();
+        for (int i = 0; i < 40; i++)
+        {
+            cluster.MustWriteMany(leader, 25, padding: 2000);
+        }
+
+        cluster.World.RunFor(TestCluster.Moment);
+        foreach (SimulatedMember member in cluster.World.Members)
+        {
+            RaftLog log = member.Replica!.Algorithm.Log;
+            (log.LastIndex - log.FirstIndex).ShouldBeInRange(20, 35, "25 entries of 2,000 bytes");
+            member.Replica.Counters.SnapshotsTaken.ShouldBe(0);
+            member.Crash();
+        }
+
+        cluster.StartAndElect();
+        cluster.MustHaveKeptItsWord();
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 0)]
+    [InlineData(50_000, 1)]
+    public void A_follower_that_lags_gets_entries_as_far_as_the_memory_goes_and_else_a_snapshot_S2(long laggingBytesKept, int snapshots)
+    {
+        TestCluster cluster = new(configure: options => options with
+        {
+            SnapshotEveryLogBytes = 100_000_000,
+            SnapshotEveryEntries = 1_000_000,
+            TrailingBytesKept = 10_000,
+            LaggingBytesKept = laggingBytesKept,
+        });
+        SimulatedMember leader = cluster.StartAndElect();
+        SimulatedMember follower = cluster.Follower();
+        follower.Crash();
+        for (int i = 0; i < 4; i++)
+        {
+            cluster.MustWriteMany(leader, 25, padding: 2000);
+        }
+
+        follower.Start();
+        cluster.World.RunFor(TimeSpan.FromSeconds(5));
+
+        follower.Replica!.Counters.SnapshotsInstalled.ShouldBe(snapshots);
+        leader.Replica!.Counters.SnapshotsTaken.ShouldBe(snapshots);
+        cluster.MustHaveKeptItsWord();
+        for (int i = 0; i < 25; i++)
+        {
+            cluster.MustWriteMany(leader, 1, padding: 2000);
+        }
+
+        RaftLog log = leader.Replica.Algorithm.Log;
+        (log.LastIndex - log.FirstIndex).ShouldBeLessThan(10, "nobody lags any more");
     }
 
     [Fact]

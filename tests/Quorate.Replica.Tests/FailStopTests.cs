@@ -58,12 +58,14 @@ public sealed class FailStopTests
         {
             SnapshotEveryEntries = 50,
             TrailingEntriesKept = 0,
+            LaggingBytesKept = 0,
             ConfigureRaft = raft => raft with { SnapshotChunkBytesMax = 100 },
         });
         leader = cluster.StartAndElect();
         SimulatedMember follower = cluster.Follower();
         follower.Crash();
-        cluster.MustWriteMany(leader, 200);
+        cluster.MustWriteMany(leader, 150);
+        cluster.MustWriteMany(leader, 50);
         cluster.World.RunFor(TestCluster.Moment);
         follower.Start();
         return cluster;

@@ -27,6 +27,7 @@ public sealed class ReplicaOptionsTests
             ("SnapshotEveryEntries", s_good with { SnapshotEveryEntries = 0 }),
             ("SnapshotEveryLogBytes", s_good with { SnapshotEveryLogBytes = 0 }),
             ("TrailingEntriesKept", s_good with { TrailingEntriesKept = -1 }),
+            ("LaggingBytesKept", s_good with { LaggingBytesKept = -1 }),
             ("CommandBytesMax", s_good with { CommandBytesMax = 3 }),
             ("PendingProposalsMax", s_good with { PendingProposalsMax = 0 }),
             ("PendingReadsMax", s_good with { PendingReadsMax = 0 }),

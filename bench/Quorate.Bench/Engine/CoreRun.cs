@@ -149,7 +149,8 @@ internal sealed class CoreRun
         foreach (RaftNode node in _nodes)
         {
             var applied = new LogPosition(node.Log.TermAt(node.HandedOutIndex), node.HandedOutIndex);
-            node.Compact(new SnapshotMetadata(applied, node.ConfigurationAt(applied.Index), 0, 0), applied.Index - TrailingEntries);
+            node.SnapshotTaken(new SnapshotMetadata(applied, node.ConfigurationAt(applied.Index), 0, 0));
+            node.ForgetBefore(applied.Index - TrailingEntries, applied.Index - TrailingEntries);
         }
     }
 }

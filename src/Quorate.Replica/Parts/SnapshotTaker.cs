@@ -6,11 +6,12 @@ namespace Quorate.Replica.Parts;
 
 /// <summary>
 /// Takes snapshots of the own state (paper §7, spec S1): captured in constant time on the loop, written beside it, one at
-/// a time; then the log is cut.
+/// a time; then the log on disk is cut.
 /// </summary>
 internal sealed class SnapshotTaker(
     ReplicaOptions options,
     RaftNode node,
+    MemoryLog memoryLog,
     MemberStorage storage,
     IStateMachine stateMachine,
     IClock clock,
@@ -22,14 +23,18 @@ internal sealed class SnapshotTaker(
     /// <summary>A snapshot of so many bytes more than the log has grown by is taken without regard to what it costs.</summary>
     private const long CheapBytes = 1 << 20;
 
-    private readonly TrailingLog _trailing = new(options);
     private LogPosition _last;
     private long _lastBytes; // applied until then
     private long _lastLength; // of the file
     private bool _isWriting;
 
-    /// <summary>Somebody asked for one.</summary>
-    public bool IsRequested { get; private set; }
+    private bool _isRequested;
+
+    /// <summary>Somebody wants one: whoever asked for it, or a follower that no other would help.</summary>
+    public bool IsRequested => _isRequested || node.WantsSnapshot;
+
+    /// <summary>The last entry in the snapshot that is being written; null while none is.</summary>
+    public long? WritingIndex => _isWriting ? _last.Index : null;
 
     /// <summary>A snapshot at that position is there: counting begins anew.</summary>
     public void Begin(SnapshotMetadata last, long appliedBytes)
@@ -38,18 +43,17 @@ internal sealed class SnapshotTaker(
         _lastLength = last.Length;
     }
 
-    public void Request() => IsRequested = true;
+    public void Request() => _isRequested = true;
 
     /// <summary>Takes one if it is time for one.</summary>
     public void Consider(LogPosition applied, long appliedBytes)
     {
-        _trailing.Applied(applied.Index, appliedBytes);
         if (_isWriting || !(IsRequested || IsDue(options, applied.Index - _last.Index, appliedBytes - _lastBytes, _lastLength)))
         {
             return;
         }
 
-        IsRequested = false;
+        _isRequested = false;
         if (applied.Index <= _last.Index)
         {
             return;
@@ -60,15 +64,15 @@ internal sealed class SnapshotTaker(
 
     /// <summary>
     /// Whether what was applied since the last one is worth another. Many small entries wait until they weigh as much as
-    /// the state itself, so that writing snapshots at most doubles what is written (thesis §5.1.3); within the bound that
-    /// keeps the log, in memory and on disk, from growing as large as the state.
+    /// the state itself, so that writing snapshots at most doubles what is written (thesis §5.1.3). A large state does not
+    /// wait until the log has grown as large: a start would take too long.
     /// </summary>
     /// <param name="options">How often, and how much at most.</param>
     /// <param name="entries">Applied since the last one.</param>
     /// <param name="logBytes">Bytes of their commands.</param>
     /// <param name="lastLength">Bytes of the last one; zero where there is none.</param>
     internal static bool IsDue(ReplicaOptions options, long entries, long logBytes, long lastLength) =>
-        logBytes >= options.SnapshotEveryLogBytes
+        logBytes >= Math.Max(options.SnapshotEveryLogBytes, lastLength / 2)
         || (entries >= options.SnapshotEveryEntries && logBytes + CheapBytes >= lastLength);
 
     private void Begin(LogPosition last, long appliedBytes)
@@ -119,9 +123,8 @@ internal sealed class SnapshotTaker(
         }
 
         _lastLength = snapshot.Length;
-        long firstKept = _trailing.FirstKept(index, appliedBytes);
-        node.Compact(snapshot, firstKept);
-        storage.CompactLog(firstKept - 1);
+        node.SnapshotTaken(snapshot);
+        storage.CompactLog(memoryLog.FirstKept(index, appliedBytes) - 1);
         counters.SnapshotTaken();
         listener.SnapshotTaken(snapshot, duration);
     }

@@ -171,6 +171,7 @@ public sealed class SimulationRun
 
         // Broadcast time must stay well below the election timeout (paper §5.6), also by the fastest of clocks.
         TimeSpan workStepMax = TimeSpan.FromMilliseconds(shape.Next(4) == 0 && tick * electionTicks >= TimeSpan.FromSeconds(1) ? 30 : 2);
+        long lagging = shape.Next(forgetsSoon ? 1_000 : 50_000);
         return new SimulatedWorld(
             _random.NextUInt64(),
             new SimulatedWorldOptions
@@ -187,6 +188,7 @@ public sealed class SimulationRun
                     {
                         SnapshotEveryEntries = snapshotEvery,
                         TrailingEntriesKept = trailing,
+                        LaggingBytesKept = lagging,
                         ConfigureRaft = raft => raft with { SnapshotChunkBytesMax = chunkBytes, MessageEntriesMax = messageEntries },
                     };
                     return _options.ConfigureReplica?.Invoke(replica) ?? replica;

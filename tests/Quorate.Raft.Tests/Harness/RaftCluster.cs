@@ -249,6 +249,13 @@ public sealed class RaftCluster
         After(id);
     }
 
+    public void ForgetLog(int id, int entriesKept, int entriesKeptForFollowers)
+    {
+        Trace?.Invoke($"forget {id}, {entriesKept} entries kept, {entriesKeptForFollowers} for followers");
+        this[id].ForgetLog(entriesKept, entriesKeptForFollowers);
+        After(id);
+    }
+
     // Clients
 
     public ProposeResult Propose(int id, string command)
@@ -344,5 +351,12 @@ public sealed class RaftCluster
         DeliverDue();
     }
 
-    private void After(int id) => Watcher.AfterEvent(this[id]);
+    private void After(int id)
+    {
+        Watcher.AfterEvent(this[id]);
+        if (_options.TakesWantedSnapshots && this[id] is { IsUp: true, Node.WantsSnapshot: true })
+        {
+            TakeSnapshot(id, entriesKept: 0);
+        }
+    }
 }

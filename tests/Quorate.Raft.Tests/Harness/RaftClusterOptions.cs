@@ -14,6 +14,9 @@ public sealed record RaftClusterOptions
     /// <summary>Changes the settings of each server.</summary>
     public Func<RaftOptions, RaftOptions> Configure { get; init; } = options => options;
 
+    /// <summary>Whether a leader that wants a snapshot takes one at once, as a host does.</summary>
+    public bool TakesWantedSnapshots { get; init; } = true;
+
     /// <summary>Puts logs on the disks before the servers start.</summary>
     public Action<RaftCluster>? Prepare { get; init; }
 }

@@ -101,8 +101,16 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
         firstKept = Math.Max(firstKept, Disk.Log.Base.Index + 1);
         Disk.SaveSnapshot(snapshot, bytes);
         Disk.Log.CutBefore(firstKept);
-        Log.CutBefore(firstKept);
-        Run(node => node.Compact(snapshot, firstKept));
+        Run(node => node.SnapshotTaken(snapshot));
+        ForgetLog(entriesKept, entriesKept);
+    }
+
+    /// <summary>Lets what is applied leave the memory, but for so many entries; it stays on the disk.</summary>
+    public void ForgetLog(int entriesKept, int entriesKeptForFollowers)
+    {
+        long applied = State.Last.Index;
+        Run(node => node.ForgetBefore(applied + 1 - entriesKept, applied + 1 - entriesKeptForFollowers));
+        Log.CutBefore(Node.Log.FirstIndex);
     }
 
     private void CarryOut()

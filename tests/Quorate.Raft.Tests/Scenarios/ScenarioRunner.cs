@@ -105,6 +105,10 @@ public sealed class ScenarioRunner
             case "snapshot":
                 Act(() => Cluster.TakeSnapshot(Number(words[1]), words.Length > 3 ? Number(words[3]) : 0));
                 break;
+            case "forget":
+                int kept = words.Length > 3 ? Number(words[3]) : 0;
+                Act(() => Cluster.ForgetLog(Number(words[1]), kept, words.Length > 5 ? Number(words[5]) : kept));
+                break;
             case "disk":
                 SetDisk(Number(words[1]), words[2]);
                 break;
@@ -140,7 +144,7 @@ public sealed class ScenarioRunner
         _cluster = null;
         _readsTold = 0;
         _preparations.Clear();
-        _options = new RaftClusterOptions { Voters = Number(words[1]), Prepare = cluster => _preparations.ForEach(prepare => prepare(cluster)) };
+        _options = new RaftClusterOptions { Voters = Number(words[1]), TakesWantedSnapshots = false, Prepare = cluster => _preparations.ForEach(prepare => prepare(cluster)) };
         foreach (string word in words.Skip(2))
         {
             string[] setting = word.Split('=');
@@ -388,7 +392,7 @@ public sealed class ScenarioRunner
     private void Log(int id)
     {
         LogCopy log = Cluster[id].IsUp ? Cluster[id].Log : Cluster[id].Disk.Log;
-        string before = log.Base == LogPosition.Start ? "" : $"(snapshot up to {log.Base}) ";
+        string before = log.Base == LogPosition.Start ? "" : $"(from after {log.Base}) ";
         Tell($"{id}: {before}{string.Join(", ", log.Entries.Select(MessageText.Of))}".TrimEnd());
     }
 

@@ -14,6 +14,7 @@ public sealed class ServerChanges(SimulatedServer server)
     private long _commit;
     private long _applied;
     private LogPosition _snapshot;
+    private bool _wantsSnapshot;
 
     public IEnumerable<string> Take()
     {
@@ -47,6 +48,7 @@ public sealed class ServerChanges(SimulatedServer server)
         _commit = node.CommitIndex;
         _applied = server.State.Last.Index;
         _snapshot = node.Snapshot?.LastIncluded ?? LogPosition.Start;
+        _wantsSnapshot = node.WantsSnapshot;
     }
 
     private void RoleChanges(RaftNode node, List<string> lines)
@@ -104,6 +106,15 @@ public sealed class ServerChanges(SimulatedServer server)
         if (node.Snapshot is { } snapshot && snapshot.LastIncluded != _snapshot)
         {
             lines.Add($"{server.Id} has the snapshot {snapshot.LastIncluded}, its log begins after {server.Log.Base}");
+        }
+        else if (server.Log.Base.Index > _log.Base.Index)
+        {
+            lines.Add($"{server.Id} forgets the log up to {server.Log.Base}");
+        }
+
+        if (node.WantsSnapshot && !_wantsSnapshot)
+        {
+            lines.Add($"{server.Id} wants a newer snapshot for a follower");
         }
 
         long applied = server.State.Last.Index;

@@ -11,7 +11,7 @@ public sealed class Section7_LogCompaction
     {
         SingleServer server = LeaderWith(committed: 10);
 
-        server.Node.Compact(SnapshotAt(1, 8), firstIndexKept: 6);
+        server.Compact(SnapshotAt(1, 8), firstIndexKept: 6);
 
         server.Node.Log.FirstIndex.ShouldBe(6);
         server.Node.Log.BeforeFirst.ShouldBe(At(1, 5));
@@ -23,7 +23,7 @@ public sealed class Section7_LogCompaction
     {
         SingleServer server = LeaderWith(committed: 3);
 
-        Should.Throw<ArgumentException>(() => server.Node.Compact(SnapshotAt(1, 4), 5));
+        Should.Throw<ArgumentException>(() => server.Node.SnapshotTaken(SnapshotAt(1, 4)));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class Section7_LogCompaction
         SingleServer server = LeaderOfLaggard();
         server.Sent.Clear();
 
-        server.Node.Compact(SnapshotAt(1, 9), firstIndexKept: 9);
+        server.Compact(SnapshotAt(1, 9), firstIndexKept: 9);
         server.Receive(Stored(server, 4));
 
         InstallSnapshot chunk = server.TakeSent<InstallSnapshot>().ShouldHaveSingleItem();
@@ -139,7 +139,7 @@ public sealed class Section7_LogCompaction
         SingleServer server = LeaderOfLaggard();
         server.Sent.Clear();
 
-        server.Node.Compact(SnapshotAt(1, 10), firstIndexKept: 11);
+        server.Compact(SnapshotAt(1, 10), firstIndexKept: 11);
         server.Settle();
 
         InstallSnapshot chunk = server.TakeSent<InstallSnapshot>().ShouldHaveSingleItem();
@@ -157,6 +157,103 @@ public sealed class Section7_LogCompaction
         server.AcceptsAll(2);
 
         server.Node.CommitIndex.ShouldBe(11);
+    }
+
+    [Fact]
+    public void Applied_entries_may_leave_the_memory_before_a_snapshot_holds_them()
+    {
+        SingleServer server = LeaderWith(committed: 10);
+
+        server.Node.ForgetBefore(9, 9);
+
+        server.Node.Log.BeforeFirst.ShouldBe(At(1, 8));
+        server.Node.Snapshot.ShouldBeNull();
+        server.Node.SnapshotTaken(SnapshotAt(1, 6));
+        server.Node.Snapshot!.LastIncluded.ShouldBe(At(1, 6));
+        server.Node.Log.BeforeFirst.ShouldBe(At(1, 8));
+    }
+
+    [Fact]
+    public void What_was_not_handed_out_to_be_applied_stays_whatever_is_asked()
+    {
+        SingleServer server = LeaderWith(committed: 10);
+        server.Node.Propose(new byte[1]);
+        server.Settle();
+
+        server.Node.ForgetBefore(1_000, 1_000);
+
+        server.Node.Log.FirstIndex.ShouldBe(11);
+        server.Node.Log.LastIndex.ShouldBe(11);
+    }
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(1, 2)]
+    public void What_a_follower_lacks_stays_within_the_limit(long firstForFollowers, long first)
+    {
+        // Member 2 has ten, member 3 has acknowledged the first.
+        SingleServer server = LeaderWith(committed: 10);
+        server.Receive(server.Accepts(3, At(1, 1), 1));
+
+        server.Node.ForgetBefore(11, firstForFollowers);
+
+        server.Node.Log.FirstIndex.ShouldBe(first);
+        server.Node.WantsSnapshot.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_follower_whose_entries_no_snapshot_reaches_waits_for_one_that_does()
+    {
+        SingleServer server = LeaderThatForgot();
+        bool wantedOne = server.Node.WantsSnapshot;
+        List<InstallSnapshot> sentBefore = server.TakeSent<InstallSnapshot>();
+
+        server.Node.SnapshotTaken(SnapshotAt(1, 9));
+        server.Settle();
+
+        wantedOne.ShouldBeTrue();
+        sentBefore.ShouldBeEmpty();
+        server.Node.WantsSnapshot.ShouldBeFalse();
+        server.TakeSent<InstallSnapshot>().ShouldHaveSingleItem().Snapshot.LastIncluded.ShouldBe(At(1, 9));
+    }
+
+    [Fact]
+    public void A_follower_that_waits_for_a_snapshot_is_kept_from_standing_and_confirms_reads()
+    {
+        SingleServer server = LeaderThatForgot();
+        server.Sent.Clear();
+
+        server.Tick();
+
+        AppendEntries heartbeat = server.TakeSent<AppendEntries>().Single(message => message.To == Member(3));
+        heartbeat.Previous.ShouldBe(LogPosition.Start);
+        heartbeat.Entries.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_follows_a_snapshot_on_its_way_stays_until_the_follower_has_it()
+    {
+        SingleServer server = LeaderOfLaggard();
+
+        server.Node.ForgetBefore(11, 5);
+
+        server.Node.Log.FirstIndex.ShouldBe(9);
+        server.Receive(Installed(server));
+        server.Receive(server.Accepts(3, At(1, 10), 10));
+        server.Node.ForgetBefore(11, 5);
+        server.Node.Log.FirstIndex.ShouldBe(11);
+    }
+
+    /// <summary>Member 3 has nothing, the snapshot is at 4, and the log in memory begins at 9.</summary>
+    private static SingleServer LeaderThatForgot()
+    {
+        SingleServer server = LeaderWith(committed: 10);
+        server.Node.SnapshotTaken(SnapshotAt(1, 4));
+        server.Node.ForgetBefore(9, 9);
+        server.Sent.Clear();
+        server.Receive(server.Refuses(3, LogPosition.Start with { Index = server.Follower(3).NextIndex - 1 }, LogPosition.Start));
+        server.Follower(3).Mode.ShouldBe(ProgressMode.Snapshot);
+        return server;
     }
 
     private static SingleServer LeaderWith(int committed)
@@ -178,7 +275,7 @@ public sealed class Section7_LogCompaction
     private static SingleServer LeaderOfLaggard()
     {
         SingleServer server = LeaderWith(committed: 10);
-        server.Node.Compact(SnapshotAt(1, 8), firstIndexKept: 9);
+        server.Compact(SnapshotAt(1, 8), firstIndexKept: 9);
         server.Sent.Clear();
         server.Receive(server.Refuses(3, LogPosition.Start with { Index = server.Follower(3).NextIndex - 1 }, LogPosition.Start));
         server.Follower(3).Mode.ShouldBe(ProgressMode.Snapshot);

@@ -55,6 +55,13 @@ internal sealed class SingleServer
     public static SnapshotMetadata SnapshotAt(long term, long index, int voters = 3, long length = 10) =>
         new(At(term, index), new Configuration(Enumerable.Range(1, voters).Select(Member)), length, 99);
 
+    /// <summary>A snapshot is there, and of the log only what begins at an index stays in memory.</summary>
+    public void Compact(SnapshotMetadata snapshot, long firstIndexKept)
+    {
+        Node.SnapshotTaken(snapshot);
+        Node.ForgetBefore(firstIndexKept, firstIndexKept);
+    }
+
     /// <summary>Takes the output; writes wait for <see cref="Flush"/>.</summary>
     public RaftOutput Take()
     {

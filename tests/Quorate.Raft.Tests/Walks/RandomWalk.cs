@@ -226,7 +226,7 @@ public sealed class RandomWalk
         // The leader is where it hurts.
         int id = _cluster.Leader is { } hurt && _random.Next(3) == 0 ? Number(hurt) : AnyServer;
         SimulatedServer server = _cluster[id];
-        switch (_random.Next(13))
+        switch (_random.Next(14))
         {
             case 0 when server.IsUp:
                 _cluster.Crash(id, _random.Next(server.Disk.Pending.Count + 1));
@@ -252,6 +252,9 @@ public sealed class RandomWalk
                 break;
             case 8 when server.IsUp:
                 _cluster.TakeSnapshot(id, entriesKept: _random.Next(4));
+                break;
+            case 13 when server.IsUp:
+                _cluster.ForgetLog(id, _random.Next(4), _random.Next(20));
                 break;
             case 9 when server.IsUp && _cluster.Leader is { } leader && _cluster.InitialConfiguration.IsVoter(server.Id):
                 _cluster.Transfer(Number(leader), id);

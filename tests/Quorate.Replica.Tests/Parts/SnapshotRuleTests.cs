@@ -37,10 +37,12 @@ public sealed class SnapshotRuleTests
     }
 
     [Theory]
-    [InlineData(63, false)]
-    [InlineData(64, true)]
-    public void However_large_the_state_the_log_stays_bounded(long logMebibytes, bool isDue)
+    [InlineData(100, 63, false)]
+    [InlineData(100, 64, true)]
+    [InlineData(1_000, 499, false)]
+    [InlineData(1_000, 500, true)]
+    public void A_large_one_waits_until_the_log_has_grown_by_half_as_much(long lastMebibytes, long logMebibytes, bool isDue)
     {
-        SnapshotTaker.IsDue(s_options, entries: 1, logMebibytes * Mebibyte, lastLength: 1_000 * Mebibyte).ShouldBe(isDue);
+        SnapshotTaker.IsDue(s_options, entries: 1, logMebibytes * Mebibyte, lastMebibytes * Mebibyte).ShouldBe(isDue);
     }
 }

@@ -1,4 +1,3 @@
-using Quorate.Raft;
 using Quorate.Replica.Parts;
 
 namespace Quorate.Replica.Tests.Parts;
@@ -8,7 +7,7 @@ public sealed class TrailingLogTests
     [Fact]
     public void So_many_entries_are_kept_where_they_are_small()
     {
-        TrailingLog trailing = new(Options(entries: 10, bytes: 1_000_000));
+        TrailingLog trailing = new(entriesKept: 10, bytesKept: 1_000_000);
         for (long index = 1; index <= 100; index++)
         {
             trailing.Applied(index, index * 10);
@@ -21,7 +20,7 @@ public sealed class TrailingLogTests
     [Fact]
     public void No_more_than_so_many_bytes_are_kept_give_or_take_a_mark()
     {
-        TrailingLog trailing = new(Options(entries: 1_000_000, bytes: 1600));
+        TrailingLog trailing = new(entriesKept: 1_000_000, bytesKept: 1600);
         for (long index = 1; index <= 10_000; index++)
         {
             trailing.Applied(index, index * 10);
@@ -32,19 +31,10 @@ public sealed class TrailingLogTests
     [Fact]
     public void A_single_huge_entry_does_not_keep_everything_before_it()
     {
-        TrailingLog trailing = new(Options(entries: 1_000_000, bytes: 1600));
+        TrailingLog trailing = new(entriesKept: 1_000_000, bytesKept: 1600);
         trailing.Applied(100, 1000);
         trailing.Applied(101, 1_000_000);
 
         trailing.FirstKept(101, 1_000_000).ShouldBe(101);
     }
-
-    private static ReplicaOptions Options(long entries, long bytes) => new()
-    {
-        Id = new MemberId(1),
-        ClusterId = 1,
-        InitialConfiguration = new Configuration([new MemberId(1)]),
-        TrailingEntriesKept = entries,
-        TrailingBytesKept = bytes,
-    };
 }
