@@ -131,10 +131,14 @@ static void Report(string what, int count, Action run)
 {
     long started = Stopwatch.GetTimestamp();
     TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
+    TimeSpan pausedBefore = GC.GetTotalPauseDuration();
+    int collectionsBefore = GC.CollectionCount(0);
     run();
+    TimeSpan paused = GC.GetTotalPauseDuration() - pausedBefore;
+    int collections = GC.CollectionCount(0) - collectionsBefore;
     TimeSpan used = Environment.CpuUsage.TotalTime - usedBefore;
     TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what}: {used.TotalMicroseconds / count:F2} µs of CPU ({used.TotalSeconds:F2} s in all, {elapsed.TotalSeconds:F2} s by the wall)"));
+        $"{what}: {used.TotalMicroseconds / count:F2} µs of CPU ({used.TotalSeconds:F2} s in all, {elapsed.TotalSeconds:F2} s by the wall; {collections} collections, {paused.TotalMicroseconds / count:F2} µs)"));
 }

@@ -83,10 +83,10 @@ public sealed class MemberStorage : IDisposable
             (ulong dataFolderId, bool isFirstStart) = Prepare(disk, identity, random, options);
             SortedDictionary<ulong, ulong> peerFolders = PeersFile.Read(disk, identity, dataFolderId);
             List<string> notes = [];
-            RecoveredLog log = LogRecovery.Run(disk, identity, options, notes);
+            RecoveredSnapshots snapshots = RecoveredSnapshots.Run(disk, identity);
+            RecoveredLog log = LogRecovery.Run(disk, identity, options, snapshots.CoveredIndex, notes);
             try
             {
-                RecoveredSnapshots snapshots = RecoveredSnapshots.Run(disk, identity);
                 StartingPoint start = StartingPoint.Choose(log, snapshots, notes);
                 WriteAheadLog writer = new(disk, logLane, backgroundLane, random, identity, options, log.Place);
                 if (start.ResetAt is { } position)
@@ -230,7 +230,7 @@ public sealed class MemberStorage : IDisposable
         {
             try
             {
-                RecoveredLog log = LogRecovery.Run(disk, identity, options, []);
+                RecoveredLog log = LogRecovery.Run(disk, identity, options, coveredIndex: 0, []);
                 log.Place.ActiveFile.Dispose();
                 holdsData = !log.IsEmpty;
             }

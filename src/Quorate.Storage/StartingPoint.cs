@@ -20,7 +20,7 @@ internal sealed record StartingPoint
     public static StartingPoint Choose(RecoveredLog log, RecoveredSnapshots snapshots, List<string> notes)
     {
         SnapshotMetadata? snapshot = snapshots.Good.Count > 0 ? snapshots.Good[^1] : null;
-        long covered = snapshot?.LastIncluded.Index ?? 0;
+        long covered = snapshots.CoveredIndex;
         foreach ((LogPosition position, StorageDamagedException damage) in snapshots.Damaged)
         {
             if (position.Index <= covered)

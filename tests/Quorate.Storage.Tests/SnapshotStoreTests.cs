@@ -232,6 +232,25 @@ public class SnapshotStoreTests
     }
 
     [Fact]
+    public void A_start_holds_a_bounded_part_of_what_the_snapshot_covers_while_it_reads_the_log()
+    {
+        const int Mebibyte = 1 << 20;
+        StorageHarness member = new StorageHarness().Open();
+        for (int i = 1; i <= 60; i++)
+        {
+            member.Append(Entry(1, i, Mebibyte));
+        }
+
+        member.Snapshot(1, 55);
+        member.Reopen();
+
+        long held = 55 - member.Recovered.Entries[0].Index;
+        held.ShouldBeInRange(LogContents.CoveredBytesKept / Mebibyte, 2 * LogContents.CoveredBytesKept / Mebibyte);
+        member.Recovered.Entries[^1].ShouldBe(Entry(1, 60, Mebibyte));
+        member.Recovered.Entries.Single(entry => entry.Index == 55).Term.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_damaged_newest_snapshot_is_survived_by_the_one_before_and_the_log_that_reaches_back_to_it()
     {
         StorageHarness member = new StorageHarness().Open();

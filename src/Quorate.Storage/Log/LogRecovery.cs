@@ -77,15 +77,20 @@ internal sealed class LogRecovery
     }
 
     /// <summary>Reads the log and makes its end ready to be written to.</summary>
-    public static RecoveredLog Run(IDisk disk, MemberIdentity identity, StorageOptions options, List<string> notes) =>
-        new LogRecovery(disk, identity, notes).Run(options);
+    /// <param name="disk">The data folder.</param>
+    /// <param name="identity">Whose it is.</param>
+    /// <param name="options">Sizes and limits.</param>
+    /// <param name="coveredIndex">The last entry in the newest good snapshot; zero without one.</param>
+    /// <param name="notes">What was found and put right.</param>
+    public static RecoveredLog Run(IDisk disk, MemberIdentity identity, StorageOptions options, long coveredIndex, List<string> notes) =>
+        new LogRecovery(disk, identity, notes).Run(options, coveredIndex);
 
-    private RecoveredLog Run(StorageOptions options)
+    private RecoveredLog Run(StorageOptions options, long coveredIndex)
     {
         List<SegmentHeader> headers = ReadHeaders();
         _number = headers[0].FirstNumber;
         _chain = headers[0].Chain;
-        LogContents contents = new(_identity, headers[0].HardState, headers[0].Last);
+        LogContents contents = new(_identity, headers[0].HardState, headers[0].Last, coveredIndex);
         List<SegmentInfo> segments = [];
         long end = 0;
         for (int i = 0; i < headers.Count; i++)

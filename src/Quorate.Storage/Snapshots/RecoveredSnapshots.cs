@@ -12,6 +12,9 @@ internal sealed record RecoveredSnapshots
     /// <summary>The others, the oldest first.</summary>
     public required List<(LogPosition Position, StorageDamagedException Damage)> Damaged { get; init; }
 
+    /// <summary>The last entry in the newest good one; zero without one.</summary>
+    public long CoveredIndex => Good.Count > 0 ? Good[^1].LastIncluded.Index : 0;
+
     public static RecoveredSnapshots Run(IDisk disk, MemberIdentity identity)
     {
         List<LogPosition> positions = [];
