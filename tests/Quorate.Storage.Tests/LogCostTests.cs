@@ -52,6 +52,18 @@ public sealed class LogCostTests
         allocated.ShouldBeLessThan(Batches * BatchEntries / 4);
     }
 
+    [Fact]
+    public void A_snapshot_is_flushed_as_it_is_written_so_that_no_flush_of_the_log_waits_for_all_of_it()
+    {
+        const int Pieces = 5;
+        long flushes = _member.Disk.FlushCount;
+
+        _member.Snapshot(1, _index, Pieces * FlushPace.PieceBytes);
+
+        // Whole blocks make a piece; the last two flushes are of the end and of the name.
+        (_member.Disk.FlushCount - flushes).ShouldBeInRange(Pieces + 1, Pieces + 2);
+    }
+
     /// <summary>Stages, submits and flushes a batch; returns what staging and submitting have allocated.</summary>
     private long WriteBatch()
     {

@@ -5,6 +5,7 @@ namespace Quorate.Storage;
 /// <summary>Makes an empty segment in advance, beside the log's own writes.</summary>
 internal sealed class SparePreparation(IDisk disk, string path, long length, Action<SparePreparation, Exception?> completed) : IWork
 {
+    private readonly FlushPace _pace = new();
     private IDiskFile? _file;
     private long _zeroed;
     private bool _flushed;
@@ -20,7 +21,9 @@ internal sealed class SparePreparation(IDisk disk, string path, long length, Act
         _file ??= FileSteps.Open(disk, AsidePath, DiskFileMode.Create);
         if (_zeroed < length)
         {
-            _zeroed += ZeroFill.WritePiece(_file, _zeroed, length);
+            int count = ZeroFill.WritePiece(_file, _zeroed, length);
+            _pace.Wrote(_file, count);
+            _zeroed += count;
             return false;
         }
 

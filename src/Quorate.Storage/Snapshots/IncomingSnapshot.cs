@@ -8,6 +8,7 @@ namespace Quorate.Storage;
 /// </summary>
 internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
 {
+    private readonly FlushPace _pace = new();
     private IDiskFile? _file;
 
     /// <summary>What is being received; null when nothing is.</summary>
@@ -37,6 +38,7 @@ internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
         }
 
         FileSteps.Write(_file!, offset, data);
+        _pace.Wrote(_file!, data.Length);
         NextOffset += data.Length;
         return NextOffset == snapshot.Length;
     }

@@ -16,6 +16,8 @@ internal sealed class SnapshotWrite(
 {
     private const int BlockBytesMax = SnapshotFormat.BlockHeaderSize + SnapshotFormat.BlockContentBytesMax;
 
+    private readonly FlushPace _pace = new();
+
     /// <summary>Grows up to a whole block: small states make small snapshots.</summary>
     private byte[] _block = [];
     private int _used = SnapshotFormat.BlockHeaderSize;
@@ -130,6 +132,7 @@ internal sealed class SnapshotWrite(
     private void Append(ReadOnlySpan<byte> bytes)
     {
         FileSteps.Write(_file!, _offset, bytes);
+        _pace.Wrote(_file!, bytes.Length);
         _checksum = Crc32C.Append(_checksum, bytes);
         _offset += bytes.Length;
     }
