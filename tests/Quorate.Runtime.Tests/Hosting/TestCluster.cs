@@ -55,7 +55,7 @@ internal sealed class TestCluster : IAsyncDisposable
             HeartbeatInterval = TimeSpan.FromMilliseconds(50),
             ElectionTimeout = TimeSpan.FromMilliseconds(500),
             RequestTimeout = Patience.Limit,
-            ConfigureReplica = replica => replica with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10 },
+            ConfigureReplica = replica => replica with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10, LaggingBytesKept = 100 },
         };
         foreach (QuorateMember member in _members)
         {
