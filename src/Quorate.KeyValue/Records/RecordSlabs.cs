@@ -157,7 +157,8 @@ internal sealed class RecordSlabs
             }
         }
 
-        _slabs[slab] = GC.AllocateUninitializedArray<byte>(bytes);
+        // Pinned arrays lie apart from all others: what dies between two slabs leaves no hole that only its like would fill.
+        _slabs[slab] = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
         _uses[slab] = default;
         _bytes += bytes;
         return slab;

@@ -25,10 +25,10 @@ internal sealed class WatchLoop : IDisposable
     /// Streams served without a pause for each millisecond of rest: a few times what they cost, with what the transport does
     /// for them, so that members and clients have most of their time for other things.
     /// </summary>
-    private const int ServedPerRestMillisecond = 160;
+    private const int ServedPerRestMillisecond = 64;
 
     /// <summary>The longest rest: so much later than it could an event arrives where thousands of streams are served all the time.</summary>
-    private const int RestMillisecondsMax = 4;
+    private const int RestMillisecondsMax = 10;
 
     private readonly MemberWatches _watches;
     private readonly ILogger _logger;
