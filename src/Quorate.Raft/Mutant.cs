@@ -105,5 +105,8 @@ public enum Mutant
 
     /// <summary>A leader takes a jump of its clock for time that has passed, and ends leases by it.</summary>
     LeaseClockFollowsJumps,
+
+    /// <summary>A follower is sent a snapshot after which the leader's log does not go on.</summary>
+    SnapshotEndsBeforeLog,
 }
 #endif

@@ -254,7 +254,12 @@ public sealed partial class RaftNode
         (ReferenceEquals(snapshot, Snapshot) || ReferenceEquals(snapshot, _previousSnapshot)) && ReachesTheLog(snapshot);
 
     /// <summary>Whether the entries in memory go on from a snapshot's end.</summary>
-    private bool ReachesTheLog(SnapshotMetadata snapshot) => snapshot.LastIncluded.Index >= _log.BeforeFirst.Index;
+    private bool ReachesTheLog(SnapshotMetadata snapshot) =>
+        snapshot.LastIncluded.Index >= _log.BeforeFirst.Index
+#if QUORATE_MUTANTS
+        || Mutants.Is(Mutant.SnapshotEndsBeforeLog)
+#endif
+        ;
 
     private void SendSnapshotChunk(Progress follower, SnapshotTransfer transfer)
     {

@@ -37,7 +37,7 @@ public static class Settings
     public static readonly Setting ElectionTimeout = new("election-timeout", "MS", "Milliseconds without a leader after which members elect one; at least 5 heartbeats. Default: 1000");
 
     /// <summary>Snapshot count.</summary>
-    public static readonly Setting SnapshotCount = new("snapshot-count", "ENTRIES", "Applied entries from one snapshot to the next, at least; where the state is large, as many as weigh as much. Default: 10000");
+    public static readonly Setting SnapshotCount = new("snapshot-count", "ENTRIES", "Applied entries from one snapshot to the next, at least; where the state is large, as many as weigh as much, or half as much from 128 MiB on. Default: 10000");
 
     /// <summary>Quota.</summary>
     public static readonly Setting QuotaBackendBytes = new("quota-backend-bytes", "BYTES", "Size of the store beyond which writes are refused; 0 for 2 GiB, negative for no bound. Default: 0");

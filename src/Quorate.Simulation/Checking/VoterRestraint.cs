@@ -9,10 +9,10 @@ namespace Quorate.Simulation.Checking;
 /// </summary>
 /// <remarks>
 /// An answer may wait for the disk, and the voter's log may grow meanwhile. So the candidate's log is compared with what
-/// the voter had when it gave its vote. Of a pre-vote nothing is kept; but within a term a log only becomes more
-/// up-to-date, so it is compared with what the voter had when it entered the term that it is in, unless it did so only a
-/// moment ago: an answer from before may still have been on its way out. One event may bring several messages, so "when"
-/// is before the event.
+/// the voter had when it gave its vote. Of a pre-vote nothing is kept, so it is compared with the least that the voter had since
+/// it entered the term that it is in, unless it did so only a moment ago: an answer from before may still have been on its
+/// way out. One event may bring several messages, so "when" is before the event. (Within a term a log mostly becomes more
+/// up-to-date, but not where the leader's entries replace later ones a message at a time, and the leader is gone after the first.)
 /// </remarks>
 public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IReplicaObserver
 {
@@ -38,6 +38,10 @@ public sealed class VoterRestraint(SimulatedWorld world) : IFrameObserver, IRepl
         if (isNewLife || seen.Entered.Term != node.CurrentTerm)
         {
             seen.Entered = new Entered(node.CurrentTerm, world.Now, before);
+        }
+        else if (!IsAtLeastAsUpToDate(node.LastLog, seen.Entered.Log))
+        {
+            seen.Entered = seen.Entered with { Log = node.LastLog };
         }
 
         if (isNewLife || seen.Voted.Term != node.CurrentTerm || seen.Voted.Candidate != node.VotedFor)

@@ -18,6 +18,23 @@ public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeed
         failures.ShouldBeEmpty();
     }
 
+    /// <summary>A follower's log goes from 2/61 to 1/61 within a term: one entry a message, and the leader gone after the first.</summary>
+    [Fact]
+    public void A_log_that_is_replaced_in_part_within_a_term_may_vote_for_less_than_it_had()
+    {
+        string[] faults = ["one-way-cut", "isolation", "ambush-leader"];
+        var run = new SimulationCase
+        {
+            Seed = 520008362,
+            Members = 5,
+            Faults = [.. faults.Select(name => FaultFamilies.Find(name)!)],
+            Duration = TimeSpan.FromSeconds(13),
+            StrikesMax = 12,
+        };
+
+        run.Run().Violation.ShouldBeNull();
+    }
+
     [Fact]
     public void Every_family_of_faults_strikes_somewhere()
     {
