@@ -56,7 +56,7 @@ public sealed record ReplicaOptions
 
     /// <summary>
     /// Bytes of commands that a leader keeps in memory at most for followers that lag, or that are being sent a snapshot,
-    /// for as long as they do. One that lags further gets a snapshot.
+    /// for as long as they do; an entry counts as 128 at least. One that lags further gets a snapshot.
     /// </summary>
     public long LaggingBytesKept { get; init; } = 64 << 20;
 

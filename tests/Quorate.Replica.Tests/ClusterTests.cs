@@ -474,6 +474,27 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void Small_entries_do_not_pile_up_in_memory_for_a_follower_that_is_away()
+    {
+        TestCluster cluster = new(configure: options => options with
+        {
+            SnapshotEveryLogBytes = 100_000_000,
+            SnapshotEveryEntries = 1_000_000,
+            TrailingEntriesKept = 10,
+            LaggingBytesKept = 64 * 128,
+        });
+        SimulatedMember leader = cluster.StartAndElect();
+        cluster.Follower().Crash();
+        for (int i = 0; i < 40; i++)
+        {
+            cluster.MustWriteMany(leader, 5);
+        }
+
+        RaftLog log = leader.Replica!.Algorithm.Log;
+        (log.LastIndex - log.FirstIndex).ShouldBeInRange(60, 80);
+    }
+
+    [Fact]
     public void A_snapshot_is_taken_on_request()
     {
         TestCluster cluster = new();

@@ -12,8 +12,11 @@ internal sealed class MemoryLog(ReplicaOptions options, RaftNode node)
     /// <summary>How often something is let go of: as so small a part of what stays grows anew.</summary>
     private const int StepsPerBudget = 16;
 
+    /// <summary>An entry takes memory beside its command, so for followers that lag one of fewer bytes counts as so many.</summary>
+    private const int EntryBytesMin = 128;
+
     private readonly TrailingLog _trailing = new(options.TrailingEntriesKept, options.TrailingBytesKept);
-    private readonly TrailingLog _lagging = new(long.MaxValue, options.LaggingBytesKept);
+    private readonly TrailingLog _lagging = new(options.LaggingBytesKept / EntryBytesMin, options.LaggingBytesKept);
     private long _letGoIndex;
     private long _letGoBytes;
 
