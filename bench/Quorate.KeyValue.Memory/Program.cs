@@ -140,5 +140,5 @@ static void Report(string what, int count, Action run)
     TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what}: {used.TotalMicroseconds / count:F2} µs of CPU ({used.TotalSeconds:F2} s in all, {elapsed.TotalSeconds:F2} s by the wall; {collections} collections, {paused.TotalMicroseconds / count:F2} µs)"));
+        $"{what}: {used.TotalMicroseconds / count:F2} µs of CPU ({used.TotalSeconds:F2} s in all, {elapsed.TotalSeconds:F2} s by the wall; {collections} collections that paused it for {paused.TotalMicroseconds / count:F2} µs)"));
 }

@@ -413,10 +413,8 @@ public sealed class ClusterTests
     [Fact]
     public void The_log_in_memory_is_cut_without_a_snapshot_and_a_restart_finds_it_whole_on_disk_C5()
     {
-        TestCluster cluster = new(configure: options => options with
+        TestCluster cluster = new(configure: options => WithoutSnapshots(options) with
         {
-            SnapshotEveryLogBytes = 100_000_000,
-            SnapshotEveryEntries = 1_000_000,
             TrailingBytesKept = 50_000,
         });
         SimulatedMember leader = cluster.StartAndElect();
@@ -443,10 +441,8 @@ public sealed class ClusterTests
     [InlineData(50_000, 1)]
     public void A_follower_that_lags_gets_entries_as_far_as_the_memory_goes_and_else_a_snapshot_S2(long laggingBytesKept, int snapshots)
     {
-        TestCluster cluster = new(configure: options => options with
+        TestCluster cluster = new(configure: options => WithoutSnapshots(options) with
         {
-            SnapshotEveryLogBytes = 100_000_000,
-            SnapshotEveryEntries = 1_000_000,
             TrailingBytesKept = 10_000,
             LaggingBytesKept = laggingBytesKept,
         });
@@ -476,10 +472,8 @@ public sealed class ClusterTests
     [Fact]
     public void Small_entries_do_not_pile_up_in_memory_for_a_follower_that_is_away()
     {
-        TestCluster cluster = new(configure: options => options with
+        TestCluster cluster = new(configure: options => WithoutSnapshots(options) with
         {
-            SnapshotEveryLogBytes = 100_000_000,
-            SnapshotEveryEntries = 1_000_000,
             TrailingEntriesKept = 10,
             LaggingBytesKept = 64 * 128,
         });
@@ -660,4 +654,8 @@ public sealed class ClusterTests
         leader.Replica.Status.Term.ShouldBe(term);
         cluster.MustHaveKeptItsWord();
     }
+
+    /// <summary>None is taken but for a follower that lags, or on request.</summary>
+    private static ReplicaOptions WithoutSnapshots(ReplicaOptions options) =>
+        options with { SnapshotEveryEntries = 1_000_000, SnapshotEveryLogBytes = 100_000_000 };
 }
