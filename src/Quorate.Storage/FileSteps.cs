@@ -13,7 +13,7 @@ internal static class FileSteps
         }
         catch (IOException error)
         {
-            throw new StorageFailedException(path, mode is DiskFileMode.Read or DiskFileMode.ReadWrite ? "opening" : "creation", error);
+            throw new StorageFailedException(path, mode is DiskFileMode.Create or DiskFileMode.CreateNew ? "creation" : "opening", error);
         }
     }
 

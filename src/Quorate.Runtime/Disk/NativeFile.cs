@@ -9,6 +9,7 @@ internal static partial class NativeFile
 {
     private const int Interrupted = 4; // EINTR, the same number on both systems
     private const int ReadOnly = 0; // O_RDONLY
+    private const int WriteOnly = 1; // O_WRONLY
     private const int LockExclusive = 2; // LOCK_EX
     private const int LockNonBlocking = 4; // LOCK_NB
 
@@ -16,6 +17,20 @@ internal static partial class NativeFile
 
     /// <summary>EWOULDBLOCK: the answer of a lock that is held.</summary>
     public static int WouldBlock { get; } = OperatingSystem.IsMacOS() ? 35 : 11;
+
+    /// <summary>EINVAL: the answer of a file system that always caches, and to a direct write that is not aligned enough.</summary>
+    public const int Invalid = 22;
+
+    /// <summary>O_DIRECT, which has another number on each kind of processor; 0 where this is not known.</summary>
+    private static int Direct { get; } = OperatingSystem.IsLinux()
+        ? RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 or Architecture.X86 or Architecture.S390x or Architecture.LoongArch64 or Architecture.RiscV64 => 0x4000,
+            Architecture.Arm64 or Architecture.Arm or Architecture.Armv6 => 0x10000,
+            Architecture.Ppc64le => 0x20000,
+            _ => 0,
+        }
+        : 0;
 
     private static int CloseOnExec { get; } = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
@@ -29,6 +44,28 @@ internal static partial class NativeFile
         {
             ThrowUnlessInterrupted();
         }
+    }
+
+    /// <summary>Opens an existing file for writes that go past the system's cache; null where there is no way.</summary>
+    public static SafeFileHandle? TryOpenDirect(string path)
+    {
+        if (Direct == 0)
+        {
+            return null;
+        }
+
+        int descriptor;
+        while ((descriptor = OpenPath(path, WriteOnly | Direct | CloseOnExec)) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() == Invalid)
+            {
+                return null;
+            }
+
+            ThrowUnlessInterrupted();
+        }
+
+        return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <summary>Flushes the entries of a folder.</summary>

@@ -83,14 +83,26 @@ public sealed class SystemDisk : IDisk
         (FileMode fileMode, FileAccess access, string operation) = mode switch
         {
             DiskFileMode.Read => (FileMode.Open, FileAccess.Read, "open"),
-            DiskFileMode.ReadWrite => (FileMode.Open, FileAccess.ReadWrite, "open"),
+            DiskFileMode.ReadWrite or DiskFileMode.Overwrite => (FileMode.Open, FileAccess.ReadWrite, "open"),
             DiskFileMode.CreateNew => (FileMode.CreateNew, FileAccess.ReadWrite, "create"),
             DiskFileMode.Create => (FileMode.Create, FileAccess.ReadWrite, "create"),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
         };
 
-        return Guard(operation, full, () => new SystemFile(
-            full, OpenHandle(full, fileMode, access), _flushed is { } flushed ? duration => flushed(path, duration) : null));
+        Action<TimeSpan>? flushedThis = _flushed is { } flushed ? duration => flushed(path, duration) : null;
+        return Guard(operation, full, () =>
+        {
+            SafeFileHandle handle = OpenHandle(full, fileMode, access);
+            try
+            {
+                return new SystemFile(full, handle, mode == DiskFileMode.Overwrite ? NativeFile.TryOpenDirect(full) : null, flushedThis);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <inheritdoc/>

@@ -7,15 +7,24 @@ namespace Quorate.Runtime;
 /// <summary>A file of the operating system, read and written by offset, without buffers of its own.</summary>
 internal sealed class SystemFile : IDiskFile
 {
+    private const int Sector = 512;
+    private const int MemoryAlignment = 4096;
+
     private readonly SafeFileHandle _handle;
     private readonly Action<TimeSpan>? _flushed;
+    private SafeFileHandle? _direct;
     private bool _lengthWasSet;
 
-    public SystemFile(string path, SafeFileHandle handle, Action<TimeSpan>? flushed)
+    /// <param name="path">For messages.</param>
+    /// <param name="handle">The file.</param>
+    /// <param name="direct">The same file once more, for writes past the system's cache; null where there shall be none.</param>
+    /// <param name="flushed">Hears how long each flush took.</param>
+    public SystemFile(string path, SafeFileHandle handle, SafeFileHandle? direct, Action<TimeSpan>? flushed)
     {
         _flushed = flushed;
         Path = path;
         _handle = handle;
+        _direct = direct;
     }
 
     public string Path { get; }
@@ -64,7 +73,10 @@ internal sealed class SystemFile : IDiskFile
     {
         try
         {
-            RandomAccess.Write(_handle, source, offset);
+            if (_direct is null || !IsAligned(offset, source) || !TryWriteDirect(_direct, offset, source))
+            {
+                RandomAccess.Write(_handle, source, offset);
+            }
         }
         catch (Exception exception) when (DiskError.IsFileSystemError(exception))
         {
@@ -113,5 +125,36 @@ internal sealed class SystemFile : IDiskFile
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _direct?.Dispose();
+        _handle.Dispose();
+    }
+
+    private static unsafe bool IsAligned(long offset, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* start = source)
+        {
+            return offset % Sector == 0 && source.Length % Sector == 0 && (nint)start % MemoryAlignment == 0;
+        }
+    }
+
+    /// <summary>
+    /// A disk may ask for more than that: larger sectors. Then, and where a write ended early at an odd place, the whole of it goes
+    /// the other way.
+    /// </summary>
+    private bool TryWriteDirect(SafeFileHandle direct, long offset, ReadOnlySpan<byte> source)
+    {
+        try
+        {
+            RandomAccess.Write(direct, source, offset);
+            return true;
+        }
+        catch (IOException exception) when (exception.HResult == NativeFile.Invalid)
+        {
+            direct.Dispose();
+            _direct = null;
+            return false;
+        }
+    }
 }

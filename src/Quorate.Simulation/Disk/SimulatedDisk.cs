@@ -231,11 +231,11 @@ public sealed class SimulatedDisk : IDisk
     public IDiskFile Open(string path, DiskFileMode mode)
     {
         bool exists = _names.TryGetValue(path, out SimulatedFileContent? content);
-        if (mode is DiskFileMode.Read or DiskFileMode.ReadWrite)
+        if (mode is DiskFileMode.Read or DiskFileMode.ReadWrite or DiskFileMode.Overwrite)
         {
             Begin(DiskOperation.Open, path, _generation);
             return exists
-                ? new SimulatedFile(this, path, content!, _generation, mode == DiskFileMode.ReadWrite)
+                ? new SimulatedFile(this, path, content!, _generation, mode)
                 : throw new FileNotFoundException($"there is no file '{path}'", path);
         }
 
@@ -255,7 +255,7 @@ public sealed class SimulatedDisk : IDisk
             Change(new NameChange(null, path, content));
         }
 
-        return new SimulatedFile(this, path, content!, _generation, writable: true);
+        return new SimulatedFile(this, path, content!, _generation, mode);
     }
 
     /// <inheritdoc/>

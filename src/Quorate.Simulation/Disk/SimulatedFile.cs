@@ -3,7 +3,7 @@ using Quorate.Io;
 namespace Quorate.Simulation.Disk;
 
 /// <summary>An open file of a <see cref="SimulatedDisk"/>. Unusable once the process that opened it has ended.</summary>
-internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedFileContent content, int generation, bool writable) : IDiskFile
+internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedFileContent content, int generation, DiskFileMode mode) : IDiskFile
 {
     private bool _closed;
 
@@ -24,6 +24,12 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedFi
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
         RequireWritable();
+        const int Sector = SimulatedFileContent.SectorSize;
+        if (mode == DiskFileMode.Overwrite && (offset % Sector != 0 || source.Length % Sector != 0))
+        {
+            throw new IOException($"a write of {source.Length} bytes at offset {offset} of '{path}' is not of whole sectors");
+        }
+
         disk.Write(this, offset, source);
     }
 
@@ -44,7 +50,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedFi
     private void RequireWritable()
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        if (!writable)
+        if (mode == DiskFileMode.Read)
         {
             throw new IOException($"'{path}' was opened for reading only");
         }

@@ -14,7 +14,7 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
 
     private const int BufferFirstBytes = 4 << 10;
 
-    private byte[] _buffer = [];
+    private readonly AlignedBuffer _buffer = new();
     private int _used = BlockHeader.Size;
     private Stage _stage;
     private IDiskFile? _file;
@@ -76,7 +76,7 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
     public uint Seal(ulong salt, ulong sequence, ulong number, uint chain)
     {
         _length = checked((int)BlockLength);
-        Span<byte> block = _buffer.AsSpan(0, _length);
+        Span<byte> block = _buffer.Span[.._length];
         block[_used..].Clear();
         BlockHeader header = new()
         {
@@ -116,7 +116,7 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
                 return false;
 
             case Stage.Write:
-                FileSteps.Write(_file!, _offset, _buffer.AsSpan(0, _length));
+                FileSteps.Write(_file!, _offset, _buffer.Span[.._length]);
                 _stage = Stage.Flush;
                 return false;
 
@@ -147,7 +147,7 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
         _file = _previousFile = null;
         if (_buffer.Length > BufferKeptBytesMax)
         {
-            _buffer = [];
+            _buffer.Release();
         }
 
         return waited;
@@ -159,17 +159,17 @@ internal sealed class LogBatch(Action<LogBatch, Exception?> completed) : IWork
         long needed = LogFormat.RoundUpToSector((long)_used + count);
         if (needed > _buffer.Length)
         {
-            long larger = Math.Max(needed, Math.Max(BufferFirstBytes, Math.Min(_buffer.Length * 2L, Array.MaxLength)));
-            if (larger > Array.MaxLength)
+            long larger = Math.Max(needed, Math.Max(BufferFirstBytes, Math.Min(_buffer.Length * 2L, AlignedBuffer.LengthMax)));
+            if (larger > AlignedBuffer.LengthMax)
             {
                 throw new InvalidOperationException(
                     $"a batch of {needed} bytes is more than the log can write at once; IsCongested says when to stop");
             }
 
-            Array.Resize(ref _buffer, (int)LogFormat.RoundUpToSector(larger));
+            _buffer.Grow((int)larger, _used);
         }
 
-        Span<byte> taken = _buffer.AsSpan(_used, count);
+        Span<byte> taken = _buffer.Span.Slice(_used, count);
         _used += count;
         return taken;
     }

@@ -105,7 +105,7 @@ internal sealed class LogRecovery
             end = ReadBlocks(file, headers[i], contents, segments);
         }
 
-        IDiskFile active = FileSteps.Open(_disk, segments[^1].Path, DiskFileMode.ReadWrite);
+        IDiskFile active = FileSteps.Open(_disk, segments[^1].Path, DiskFileMode.Overwrite);
         try
         {
             RequireNothingLater(active, headers[^1], end);

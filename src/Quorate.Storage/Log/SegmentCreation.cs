@@ -77,7 +77,7 @@ internal sealed class SegmentCreation(IDisk disk, SegmentHeader header, string? 
                 break;
 
             case Stage.Reopen:
-                File = FileSteps.Open(disk, _path, DiskFileMode.ReadWrite);
+                File = FileSteps.Open(disk, _path, DiskFileMode.Overwrite);
                 _stage = Stage.Done;
                 break;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Quorate.Io;
 
@@ -88,6 +89,7 @@ public sealed class SystemDiskTests : IDisposable
     [Theory]
     [InlineData(DiskFileMode.Read)]
     [InlineData(DiskFileMode.ReadWrite)]
+    [InlineData(DiskFileMode.Overwrite)]
     public void Opening_a_missing_file_names_it_and_the_operation(DiskFileMode mode)
     {
         IOException error = Should.Throw<IOException>(() => _disk.Open("missing", mode));
@@ -102,6 +104,48 @@ public sealed class SystemDiskTests : IDisposable
         using IDiskFile file = _disk.Open("log", DiskFileMode.Read);
         Should.Throw<IOException>(() => file.Write(0, "new"u8)).Message.ShouldStartWith("cannot write '");
         Get("log").ShouldBe("old");
+    }
+
+    /// <summary>Whatever the memory and the file system: what can't go past the system's cache goes through it.</summary>
+    [Theory]
+    [InlineData(0, 512, 1024)]
+    [InlineData(0, 4096, 8192)]
+    [InlineData(8, 512, 1024)]
+    [InlineData(0, 100, 300)]
+    public void Overwritten_bytes_are_read_where_they_were_written(int start, int offset, int count)
+    {
+        using (IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew))
+        {
+            file.Write(0, new byte[64 << 10]);
+            file.Flush();
+        }
+
+        byte[] memory = GC.AllocateArray<byte>(32 << 10, pinned: true);
+        int aligned = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 4095);
+        Random.Shared.NextBytes(memory);
+        Span<byte> bytes = memory.AsSpan(aligned + start, count);
+        using (IDiskFile file = _disk.Open("log", DiskFileMode.Overwrite))
+        {
+            file.Write(offset, bytes);
+            file.Flush();
+            Bytes(file, offset, count).ShouldBe(bytes.ToArray());
+            file.Length.ShouldBe(64 << 10);
+        }
+
+        using IDiskFile again = _disk.Open("log", DiskFileMode.Read);
+        Bytes(again, offset, count).ShouldBe(bytes.ToArray());
+        Bytes(again, offset + count, 512).ShouldBe(new byte[512], "nothing else has changed");
+        Bytes(again, 0, offset).ShouldBe(new byte[offset], "nothing else has changed");
+    }
+
+    [Fact]
+    public void A_write_beyond_what_the_disk_can_hold_fails_also_past_the_cache()
+    {
+        Put("log", "x");
+        byte[] memory = GC.AllocateArray<byte>(8192, pinned: true);
+        int aligned = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 4095);
+        using IDiskFile file = _disk.Open("log", DiskFileMode.Overwrite);
+        Should.Throw<IOException>(() => file.Write(1L << 62, memory.AsSpan(aligned, 512))).Message.ShouldStartWith("cannot write '");
     }
 
     [Fact]
@@ -197,10 +241,13 @@ public sealed class SystemDiskTests : IDisposable
         other.Lock("lock").Dispose();
     }
 
-    private static string Read(IDiskFile file, long offset, int length)
+    private static string Read(IDiskFile file, long offset, int length) =>
+        Encoding.ASCII.GetString(Bytes(file, offset, length));
+
+    private static byte[] Bytes(IDiskFile file, long offset, int length)
     {
         byte[] bytes = new byte[length];
-        return Encoding.ASCII.GetString(bytes, 0, file.Read(offset, bytes));
+        return bytes[..file.Read(offset, bytes)];
     }
 
     private void Put(string path, string text)
