@@ -49,6 +49,9 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <summary>The store as of the last run of commands applied.</summary>
     public StoreVersion Current => store.Current;
 
+    /// <summary>The numbers and the changes of the newest version, which cost the writer nothing to hold; may be read from any thread.</summary>
+    public StoreHistory History => store.History;
+
     /// <summary>Index of the last command applied (spec C5); for the thread that applies.</summary>
     public long AppliedIndex => appliedIndex;
 
@@ -278,7 +281,7 @@ public sealed class EtcdStateMachine : IStateMachine
             return EtcdError.FutureRevision;
         }
 
-        return new CompactionResponse { Header = new ResponseHeader { Revision = store.Current.Revision } };
+        return new CompactionResponse { Header = new ResponseHeader { Revision = store.History.Revision } };
     }
 
     /// <summary>

@@ -13,9 +13,14 @@ internal readonly struct KeyEntry(RecordView records, RecordHandle newest)
 
     /// <summary>The version that a read at a revision meets; null where the key was absent then.</summary>
     /// <param name="revision">Not before what a compaction left.</param>
-    public KeyRevision? At(long revision)
+    public KeyRevision? At(long revision) => At(records, Newest, revision);
+
+    /// <summary>The version that a read at a revision meets, looked for from one that is as new or newer; null where the key was absent then.</summary>
+    /// <param name="records">What the versions refer to.</param>
+    /// <param name="version">Where to begin.</param>
+    /// <param name="revision">Not before what a compaction left.</param>
+    public static KeyRevision? At(RecordView records, KeyRevision version, long revision)
     {
-        KeyRevision version = Newest;
         while (version.ModRevision > revision)
         {
             if (!version.HasOlder)

@@ -51,7 +51,7 @@ internal readonly struct KeyRevision(byte[] slab, int offset)
 
     public ReadOnlyMemory<byte> ValueMemory => slab.AsMemory(KeyAt + KeyLength, ValueLength);
 
-    /// <summary>What it counts for in <see cref="StoreVersion.SizeBytes"/>.</summary>
+    /// <summary>What it counts for in <see cref="StoreHistory.SizeBytes"/>.</summary>
     public int SizeBytes => KeyLength + ValueLength + OverheadBytes;
 
     /// <summary>Bytes of its record.</summary>

@@ -46,8 +46,24 @@ public sealed class KeyValueStore
         _current = new StoreVersion(_tree.Publish(), _events.View, _revision, CompactRevision, _sizeBytes);
     }
 
-    /// <summary>The newest version; may be read from any thread.</summary>
-    public StoreVersion Current => Volatile.Read(ref _current);
+    /// <summary>The newest version; may be read from any thread, for as long as it is held.</summary>
+    public StoreVersion Current
+    {
+        get
+        {
+            // A version is retired only once there is a newer one, so this ends.
+            StoreVersion? held;
+            do
+            {
+                held = Volatile.Read(ref _current).TryHold();
+            }
+            while (held is null);
+            return held;
+        }
+    }
+
+    /// <summary>The numbers and the changes of the newest version; may be read from any thread, and costs the writer nothing.</summary>
+    public StoreHistory History => Volatile.Read(ref _current);
 
     /// <summary>Whether a compaction left anything that <see cref="CollectGarbage"/> would free.</summary>
     public bool HasGarbage => _garbage.HasGarbage;
@@ -80,14 +96,14 @@ public sealed class KeyValueStore
         return transaction;
     }
 
-    /// <summary>Shows readers what was committed; returns the version that holds it.</summary>
+    /// <summary>Shows readers what was committed: <see cref="Current"/> is that from now on.</summary>
     /// <exception cref="InvalidOperationException">A transaction is open.</exception>
-    public StoreVersion Publish()
+    public void Publish()
     {
         ThrowIfOpen();
-        var version = new StoreVersion(_tree.Publish(), _events.View, _revision, CompactRevision, _sizeBytes);
-        Volatile.Write(ref _current, version);
-        return version;
+        StoreVersion before = _current;
+        Volatile.Write(ref _current, new StoreVersion(_tree.Publish(), _events.View, _revision, CompactRevision, _sizeBytes));
+        _tree.Superseded(before.TryRetire());
     }
 
     /// <summary>

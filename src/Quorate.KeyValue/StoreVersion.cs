@@ -5,39 +5,17 @@ using Quorate.KeyValue.Tree;
 namespace Quorate.KeyValue;
 
 /// <summary>The store as of one revision: immutable, and readable from any thread for as long as it is held.</summary>
-public sealed class StoreVersion : IKeyValueReader
+public sealed class StoreVersion : StoreHistory, IKeyValueReader
 {
     private readonly TreeView _tree;
-    private readonly EventLogView _events;
 
-    internal StoreVersion(TreeView tree, EventLogView events, long revision, long compactRevision, long sizeBytes)
+    internal StoreVersion(TreeView tree, EventLogView changes, long revision, long compactRevision, long sizeBytes)
+        : base(changes, revision, compactRevision, sizeBytes, tree.Root.LiveCount)
     {
         _tree = tree;
-        _events = events;
-        Revision = revision;
-        CompactRevision = compactRevision;
-        SizeBytes = sizeBytes;
     }
 
-    /// <summary>The revision; one when nothing was ever written.</summary>
-    public long Revision { get; }
-
-    /// <summary>Revisions below this are gone; zero or less when nothing was compacted.</summary>
-    public long CompactRevision { get; }
-
-    /// <summary>Number of keys present.</summary>
-    public long KeyCount => _tree.Root.LiveCount;
-
-    /// <summary>
-    /// Bytes of keys and values of all revisions held, with the store's own cost of each. What a compaction dropped
-    /// counts no more from the compaction on, whenever its memory is freed: equal on all members at equal revisions.
-    /// </summary>
-    public long SizeBytes { get; }
-
     internal TreeView Tree => _tree;
-
-    /// <summary>All changes up to this version, by position.</summary>
-    internal EventLogView Changes => _events;
 
     /// <summary>Reads a range.</summary>
     /// <exception cref="RevisionCompactedException">The query's revision is gone.</exception>
@@ -65,21 +43,6 @@ public sealed class StoreVersion : IKeyValueReader
     /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
     public IEnumerable<KeyValueRecord> Scan(KeyRange keys, long revision) =>
         RangeReader.Scan(_tree, keys, RangeReader.ResolveRevision(revision, Revision, CompactRevision));
-
-    /// <summary>
-    /// The changes of a range of keys, in order, from one revision to another, both included. All changes of the
-    /// compact revision itself are still there. Revisions that are not reached yet have no changes.
-    /// </summary>
-    /// <exception cref="RevisionCompactedException">Changes from the first revision on are gone in part.</exception>
-    public IEnumerable<KeyValueEvent> Events(long fromRevision, long toRevision, KeyRange keys)
-    {
-        if (fromRevision < CompactRevision)
-        {
-            throw new RevisionCompactedException(fromRevision, CompactRevision);
-        }
-
-        return Walk(_events, fromRevision, toRevision, keys);
-    }
 
     /// <summary>
     /// What a change replaced: the key as it was just before the change's revision. Null when it was absent then, or
@@ -116,23 +79,6 @@ public sealed class StoreVersion : IKeyValueReader
             if (entry.Newest is { IsTombstone: false, Lease: not 0 } newest)
             {
                 yield return (newest.KeyMemory, newest.Lease);
-            }
-        }
-    }
-
-    private static IEnumerable<KeyValueEvent> Walk(EventLogView events, long fromRevision, long toRevision, KeyRange keys)
-    {
-        for (long position = events.FirstAtOrAfter(fromRevision); position < events.End; position++)
-        {
-            KeyRevision change = events[position];
-            if (change.ModRevision > toRevision)
-            {
-                yield break;
-            }
-
-            if (keys.Contains(change.Key))
-            {
-                yield return KeyValueEvent.From(change);
             }
         }
     }

@@ -86,7 +86,8 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
     public StoreVersion Commit()
     {
         CommitUnpublished();
-        return _store.Publish();
+        _store.Publish();
+        return _store.Current;
     }
 
     /// <summary>

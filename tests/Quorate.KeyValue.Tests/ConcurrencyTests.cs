@@ -6,14 +6,18 @@ public class ConcurrencyTests
     private const int Keys = 200;
     private const int Revisions = 3000;
 
-    [Fact]
-    public async Task Readers_on_other_threads_see_whole_revisions_while_the_writer_goes_on()
+    /// <param name="readers">How many.</param>
+    /// <param name="pause">Milliseconds from read to read: where they are rare, nodes of the tree serve again in between.</param>
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(1, 1)]
+    public async Task Readers_on_other_threads_see_whole_revisions_while_the_writer_goes_on(int readers, int pause)
     {
         // Every transaction writes one value under ten keys, some of it deleted again, so a reader that saw half of
         // one would find unequal neighbours.
         var store = new KeyValueStore();
         int done = 0;
-        Task<long>[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Run(() => Read(store, reader, ref done)))];
+        Task<long>[] reading = [.. Enumerable.Range(0, readers).Select(reader => Task.Run(() => Read(store, reader, pause, ref done)))];
         try
         {
             Write(store);
@@ -23,7 +27,7 @@ public class ConcurrencyTests
             Volatile.Write(ref done, 1);
         }
 
-        foreach (long reads in await Task.WhenAll(readers))
+        foreach (long reads in await Task.WhenAll(reading))
         {
             reads.ShouldBeGreaterThan(0);
         }
@@ -50,17 +54,18 @@ public class ConcurrencyTests
                 continue;
             }
 
-            transaction.Commit();
+            transaction.CommitUnpublished();
+            store.Publish();
             if (i % 100 == 99)
             {
-                store.Compact(store.Current.Revision - 50);
+                store.Compact(store.History.Revision - 50);
             }
 
             store.CollectGarbage(20);
         }
     }
 
-    private static long Read(KeyValueStore store, int reader, ref int done)
+    private static long Read(KeyValueStore store, int reader, int pause, ref int done)
     {
         var random = new Random(reader);
         long reads = 0;
@@ -91,6 +96,7 @@ public class ConcurrencyTests
             }
 
             reads++;
+            Thread.Sleep(pause);
         }
         while (Volatile.Read(ref done) == 0);
         return reads;

@@ -74,7 +74,8 @@ public class TransactionTests
             }
         }
 
-        StoreVersion after = _store.Publish();
+        _store.Publish();
+        StoreVersion after = _store.Current;
         after.Snapshot().ShouldBe(before);
         after.SizeBytes.ShouldBe(sizeBefore);
         after.Events(0, 100, Bytes.All).Count().ShouldBe(3);
@@ -125,7 +126,8 @@ public class TransactionTests
         }
 
         _store.Current.Revision.ShouldBe(1);
-        StoreVersion published = _store.Publish();
+        _store.Publish();
+        StoreVersion published = _store.Current;
         published.Revision.ShouldBe(4);
         _store.Current.ShouldBeSameAs(published);
         published.Get(Bytes.Of("a"))!.Value.Version.ShouldBe(3);

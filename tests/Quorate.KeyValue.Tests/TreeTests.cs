@@ -91,6 +91,87 @@ public class TreeTests
         published.LiveCount.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_node_serves_again_once_no_version_that_had_it_can_be_read()
+    {
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
+        byte[] key = [1];
+        tree.Set(key, Put(records, key, 2));
+        TreeNode first = tree.Publish().Root;
+        tree.Set(key, Put(records, key, 3));
+        TreeNode second = tree.Publish().Root;
+        second.ShouldNotBeSameAs(first);
+        tree.Superseded(isRetired: true);
+
+        tree.Set(key, Put(records, key, 4));
+        tree.View.Root.ShouldBeSameAs(first);
+        Check(tree.View, [((LeafNode)first).Entries[0]], new Random(1), 1);
+    }
+
+    [Fact]
+    public void A_node_of_a_version_that_is_held_does_not_serve_again()
+    {
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
+        byte[] key = [1];
+        tree.Set(key, Put(records, key, 2));
+        TreeNode held = tree.Publish().Root;
+        RecordHandle entry = ((LeafNode)held).Entries[0];
+        List<TreeNode> later = [];
+        for (int i = 3; i < 20; i++)
+        {
+            tree.Set(key, Put(records, key, i));
+            later.Add(tree.Publish().Root);
+            tree.Superseded(isRetired: i > 3);
+        }
+
+        later.ShouldNotContain(held);
+        later.Distinct().Count().ShouldBe(2, "those that nobody holds take turns");
+        ((LeafNode)held).Entries[0].ShouldBe(entry);
+    }
+
+    [Fact]
+    public void What_a_change_left_half_done_does_not_serve_again_while_the_tree_has_it()
+    {
+        var records = new RecordSlabs();
+        var tree = new KeyTree(records);
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] key = [(byte)(i >> 8), (byte)i];
+            tree.Set(key, Put(records, key, 2));
+        }
+
+        tree.Publish();
+        tree.Superseded(isRetired: true);
+        for (int round = 0; round < 20; round++)
+        {
+            byte[] key = [(byte)(round % 3), (byte)round];
+            Should.Throw<InvalidOperationException>(() =>
+            {
+                var fails = new Fails();
+                tree.Set(key, ref fails);
+            });
+            tree.Set([1, (byte)(round * 7)], Put(records, [1, (byte)(round * 7)], 3));
+            tree.Publish();
+            tree.Superseded(isRetired: true);
+            List<string> keys = [];
+            var cursor = new TreeCursor(tree.View, KeyRange.From(default));
+            while (cursor.NextEntry() is { } entry)
+            {
+                keys.Add(Convert.ToHexString(entry.Newest.Key));
+            }
+
+            keys.Count.ShouldBe(1000);
+            keys.ShouldBeInOrder();
+        }
+    }
+
+    private readonly struct Fails : ISlotChange
+    {
+        public RecordHandle Make(RecordHandle before) => throw new InvalidOperationException();
+    }
+
     private static RecordHandle Put(RecordSlabs records, byte[] key, long revision) =>
         records.Append(key, [], new VersionFields(revision, revision, 0, 1, 0), older: default, compactRevision: -1);
 

@@ -60,7 +60,7 @@ internal sealed class PeriodicCompactionDuty : IReplicaDuty
 
     private void Sample()
     {
-        samples.Enqueue(path.State.Current.Revision);
+        samples.Enqueue(path.State.History.Revision);
         if (samples.Count > samplesMax)
         {
             samples.Dequeue();

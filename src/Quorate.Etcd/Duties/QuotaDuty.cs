@@ -21,7 +21,7 @@ internal sealed class QuotaDuty(RequestPath path) : IReplicaDuty
 
     public void Tick(TimeSpan now)
     {
-        StoreVersion version = path.State.Current;
+        StoreHistory version = path.State.History;
         bool isExceeded = path.Options.QuotaBytes > 0 && version.SizeBytes >= path.Options.QuotaBytes;
         if (!isExceeded || isRaising || version.Revision == raisedRevision || path.IsLearner || path.Replica.Status.LeaderId.IsNone)
         {

@@ -19,7 +19,7 @@ internal sealed class RevisionCompactionDuty(RequestPath path, long revisions) :
         }
 
         next = now + Interval;
-        long revision = path.State.Current.Revision - revisions;
+        long revision = path.State.History.Revision - revisions;
         if (revision > 0 && revision != attempt.DoneRevision && attempt.MayBegin)
         {
             attempt.Begin(revision);

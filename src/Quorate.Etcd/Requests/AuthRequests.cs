@@ -156,7 +156,7 @@ public sealed class AuthRequests
         path.Propose(kind, request, default, call);
     }
 
-    private static ResponseHeader HeaderOf(RequestPath path) => new() { Revision = path.State.Current.Revision };
+    private static ResponseHeader HeaderOf(RequestPath path) => new() { Revision = path.State.History.Revision };
 
     private static EtcdError? Enable(RequestPath path, AuthEnableRequest request, out AuthEnableResponse? response)
     {

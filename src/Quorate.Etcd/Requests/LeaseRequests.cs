@@ -118,5 +118,5 @@ public sealed class LeaseRequests
         return null;
     }
 
-    private static ResponseHeader PresentHeader(RequestPath path) => new() { Revision = path.State.Current.Revision };
+    private static ResponseHeader PresentHeader(RequestPath path) => new() { Revision = path.State.History.Revision };
 }

@@ -22,7 +22,7 @@ public sealed class MaintenanceRequests
     public void Status(StatusRequest request, EtcdCall<StatusResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        StoreVersion version = path.State.Current;
+        StoreHistory version = path.State.History;
         ReplicaStatus status = path.Replica.Status;
         StatusResponse response = new()
         {
@@ -203,7 +203,7 @@ public sealed class MaintenanceRequests
 
     private static EtcdError? ListAlarms(RequestPath path, AlarmRequest request, out AlarmResponse? response)
     {
-        response = new AlarmResponse { Header = new ResponseHeader { Revision = path.State.Current.Revision } };
+        response = new AlarmResponse { Header = new ResponseHeader { Revision = path.State.History.Revision } };
         response.Alarms.Add(path.State.Alarms.OfType(request.Alarm).Select(alarm => alarm.Clone()));
         return null;
     }
@@ -239,5 +239,5 @@ public sealed class MaintenanceRequests
         return null;
     }
 
-    private ResponseHeader PresentHeader() => new() { Revision = path.State.Current.Revision };
+    private ResponseHeader PresentHeader() => new() { Revision = path.State.History.Revision };
 }

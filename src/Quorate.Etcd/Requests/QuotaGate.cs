@@ -16,7 +16,7 @@ internal static class QuotaGate
     public static bool Refuses<TResponse>(RequestPath path, long costBytes, EtcdCall<TResponse> call)
         where TResponse : class, IEtcdResponse
     {
-        if (costBytes == 0 || path.Options.QuotaBytes <= 0 || path.State.Current.SizeBytes + costBytes < path.Options.QuotaBytes)
+        if (costBytes == 0 || path.Options.QuotaBytes <= 0 || path.State.History.SizeBytes + costBytes < path.Options.QuotaBytes)
         {
             return false;
         }

@@ -43,7 +43,7 @@ public sealed class MemberWatches
         _clusterId = options.ClusterId;
         Options = options.Watches;
         Gate = gate ?? new OpenGate();
-        Hub = new WatchHub(state.Current, Options.Hub);
+        Hub = new WatchHub(state.History, Options.Hub);
         state.VersionPublished += Published;
     }
 
@@ -76,7 +76,7 @@ public sealed class MemberWatches
 
     internal bool IsFull => Hub.WatcherCount >= Options.WatchesMax || _keyBytes >= Options.WatchKeyBytesMax;
 
-    internal StoreVersion Current => _state.Current;
+    internal StoreHistory History => _state.History;
 
     /// <summary>What a stream is just taking from a watcher; of use only within one call.</summary>
     internal List<WatchEvent> Taken { get; } = [];
@@ -112,7 +112,7 @@ public sealed class MemberWatches
         try
         {
             var watch = new KeyWatch(this, listener);
-            watch.Begin(new WatcherOptions(keys, startRevision > 0 ? startRevision : Current.Revision + 1));
+            watch.Begin(new WatcherOptions(keys, startRevision > 0 ? startRevision : History.Revision + 1));
             return watch;
         }
         finally
@@ -128,7 +128,8 @@ public sealed class MemberWatches
         Gate.Enter();
         try
         {
-            Hub.Publish(_state.Current);
+            // Who is behind looks for the changes of a key among its versions, and not through all changes.
+            Hub.Publish(Hub.BehindCount > 0 ? _state.Current : _state.History);
             bool isBehind = Hub.Deliver();
             (_telling, _putOff) = (_putOff, _telling);
             foreach (KeyWatch watch in _telling)
@@ -177,7 +178,7 @@ public sealed class MemberWatches
         if (Hub.WatcherCount == 0)
         {
             // Nobody was woken for what came since the last watch, and nobody needs it.
-            Hub.Publish(_state.Current);
+            Hub.Publish(_state.History);
             Hub.Deliver();
         }
 
@@ -251,7 +252,7 @@ public sealed class MemberWatches
     private void Published()
     {
         Interlocked.MemoryBarrier();
-        if (Hub.WatcherCount > 0 && Hub.Version != _state.Current)
+        if (Hub.WatcherCount > 0 && Hub.Version != _state.History)
         {
             AdvanceWanted?.Invoke();
         }

@@ -74,7 +74,7 @@ public sealed class WatchStream
                 Cancel(request.CancelRequest.WatchId);
                 break;
             case WatchRequest.RequestUnionOneofCase.ProgressRequest:
-                _progressWanted = Math.Max(_progressWanted ?? 0, _member.Current.Revision);
+                _progressWanted = Math.Max(_progressWanted ?? 0, _member.History.Revision);
                 _progressAskedAgainAt = _progressWanted.Value;
                 _member.Wait(this, waits: true);
                 Tell();
@@ -196,7 +196,7 @@ public sealed class WatchStream
 
     private void Create(WatchCreateRequest request)
     {
-        StoreVersion current = _member.Current;
+        StoreHistory current = _member.History;
         var answer = new WatchResponse { Header = _member.Header(current.Revision), Created = true };
         var target = WatchTarget.Of(request);
         if (Refuse(target, request.WatchId) is { } reason)
@@ -256,7 +256,7 @@ public sealed class WatchStream
         {
             Forget(watch);
             Hub.Remove(watch.Watcher);
-            Answer(new WatchResponse { Header = _member.Header(_member.Current.Revision), WatchId = id, Canceled = true });
+            Answer(new WatchResponse { Header = _member.Header(_member.History.Revision), WatchId = id, Canceled = true });
         }
     }
 
@@ -370,7 +370,7 @@ public sealed class WatchStream
             ? null
             : new WatchMessage(new WatchResponse
             {
-                Header = _member.Header(isEarly ? _member.Current.Revision : Hub.Revision),
+                Header = _member.Header(isEarly ? _member.History.Revision : Hub.Revision),
                 WatchId = NoWatchId,
             });
     }

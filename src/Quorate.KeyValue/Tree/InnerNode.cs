@@ -98,6 +98,23 @@ internal sealed class InnerNode : TreeNode
         ResetHeads(default);
     }
 
+    /// <summary>Makes it a copy of another, whatever it was.</summary>
+    public InnerNode Become(InnerNode other, long epoch)
+    {
+        BecomeNode(other, epoch);
+        _children = other._children;
+        _separators = other._separators;
+        _liveCounts = other._liveCounts;
+        return this;
+    }
+
+    /// <summary>Lets go of what it refers to.</summary>
+    public void Clear()
+    {
+        Children.Clear();
+        Separators.Clear();
+    }
+
     /// <summary>A separator; they are the node's own, so no records are looked at.</summary>
     protected override ReadOnlySpan<byte> KeyAt(RecordView records, int index) => _separators[index];
 

@@ -12,8 +12,13 @@ namespace Quorate.KeyValue.Tree;
 /// </remarks>
 internal sealed class KeyTree
 {
+    private readonly NodePool _pool = new();
     private RecordSlabs _records;
     private long _epoch = 1;
+
+    // The last epochs of the two versions published last.
+    private long _publishedEpoch;
+    private long _supersededEpoch;
     private TreeNode _root;
 
     // Results of a recursive call beside the node that it returns.
@@ -33,8 +38,25 @@ internal sealed class KeyTree
     /// <summary>Freezes all nodes; the tree may be handed to readers from now on.</summary>
     public TreeView Publish()
     {
-        _epoch++;
+        _supersededEpoch = _publishedEpoch;
+        _publishedEpoch = _epoch++;
         return View;
+    }
+
+    /// <summary>
+    /// What became of the version before the one published last: it is retired, so that nobody reads it, or held by
+    /// somebody. To be told after each <see cref="Publish"/>, or nodes do not serve again.
+    /// </summary>
+    public void Superseded(bool isRetired)
+    {
+        if (isRetired)
+        {
+            _pool.Superseded();
+        }
+        else
+        {
+            _pool.Held(_supersededEpoch);
+        }
     }
 
     /// <summary>Replaces the whole tree by one that nobody else changes.</summary>
@@ -56,7 +78,7 @@ internal sealed class KeyTree
     public void Set<TChange>(ReadOnlySpan<byte> key, scoped ref TChange change)
         where TChange : struct, ISlotChange, allows ref struct
     {
-        _root = Set(_root, key, ref change);
+        Set(ref _root, key, ref change);
         if (_splitRight is { } right)
         {
             var root = new InnerNode { Epoch = _epoch };
@@ -70,27 +92,40 @@ internal sealed class KeyTree
     /// <summary>Removes a key that is there.</summary>
     public void Remove(ReadOnlySpan<byte> key)
     {
-        _root = Remove(_root, key);
+        Remove(ref _root, key);
         while (_root is InnerNode { Count: <= 1 } inner)
         {
             _root = inner.Count == 0 ? new LeafNode { Epoch = _epoch } : inner.Children[0];
         }
     }
 
-    private TNode Own<TNode>(TNode node)
-        where TNode : TreeNode => node.Epoch == _epoch ? node : (TNode)node.CopyFor(_epoch);
-
-    private TreeNode Set<TChange>(TreeNode node, ReadOnlySpan<byte> key, scoped ref TChange change)
-        where TChange : struct, ISlotChange, allows ref struct
+    /// <summary>
+    /// Makes what a slot refers to the writer's own. The slot has the copy at once: what was copied may serve again, so
+    /// it must not be left in the tree whatever happens next.
+    /// </summary>
+    private TNode Own<TNode>(ref TreeNode slot)
+        where TNode : TreeNode
     {
-        if (node is LeafNode leaf)
+        if (slot.Epoch != _epoch)
         {
-            return SetInLeaf(Own(leaf), key, ref change);
+            slot = _pool.Copy(slot, _epoch);
         }
 
-        InnerNode inner = Own((InnerNode)node);
+        return (TNode)slot;
+    }
+
+    private void Set<TChange>(ref TreeNode slot, ReadOnlySpan<byte> key, scoped ref TChange change)
+        where TChange : struct, ISlotChange, allows ref struct
+    {
+        if (slot is LeafNode)
+        {
+            SetInLeaf(Own<LeafNode>(ref slot), key, ref change);
+            return;
+        }
+
+        InnerNode inner = Own<InnerNode>(ref slot);
         int index = inner.ChildFor(key);
-        inner.Children[index] = Set(inner.Children[index], key, ref change);
+        Set(ref inner.Children[index], key, ref change);
         inner.LiveCounts[index] += _liveDelta;
         if (_splitRight is { } right)
         {
@@ -98,11 +133,9 @@ internal sealed class KeyTree
             inner.LiveCounts[index] -= right.LiveCount;
             InsertChild(inner, index + 1, _splitKey!, right);
         }
-
-        return inner;
     }
 
-    private LeafNode SetInLeaf<TChange>(LeafNode leaf, ReadOnlySpan<byte> key, scoped ref TChange change)
+    private void SetInLeaf<TChange>(LeafNode leaf, ReadOnlySpan<byte> key, scoped ref TChange change)
         where TChange : struct, ISlotChange, allows ref struct
     {
         int index = leaf.IndexOf(_records.View, key);
@@ -113,14 +146,14 @@ internal sealed class KeyTree
         if (index >= 0)
         {
             _liveDelta = leaf.Replace(records, index, entry);
-            return leaf;
+            return;
         }
 
         index = ~index;
         if (!leaf.IsFull)
         {
             _liveDelta = leaf.Insert(records, index, entry);
-            return leaf;
+            return;
         }
 
         int middle = SplitPoint(index);
@@ -130,7 +163,6 @@ internal sealed class KeyTree
             : leaf.Insert(records, index, entry);
         _splitRight = right;
         _splitKey = Separate(leaf.Key(records, leaf.Count - 1), right.Key(records, 0));
-        return leaf;
     }
 
     private void InsertChild(InnerNode inner, int index, byte[] separator, TreeNode child)
@@ -164,19 +196,19 @@ internal sealed class KeyTree
     private static byte[] Separate(ReadOnlySpan<byte> below, ReadOnlySpan<byte> notAbove) =>
         notAbove[..(below.CommonPrefixLength(notAbove) + 1)].ToArray();
 
-    private TreeNode Remove(TreeNode node, ReadOnlySpan<byte> key)
+    private void Remove(ref TreeNode slot, ReadOnlySpan<byte> key)
     {
-        if (node is LeafNode frozenLeaf)
+        if (slot is LeafNode)
         {
-            LeafNode leaf = Own(frozenLeaf);
+            LeafNode leaf = Own<LeafNode>(ref slot);
             _liveDelta = leaf.RemoveAt(leaf.IndexOf(_records.View, key));
-            return leaf;
+            return;
         }
 
-        InnerNode inner = Own((InnerNode)node);
+        InnerNode inner = Own<InnerNode>(ref slot);
         int index = inner.ChildFor(key);
-        TreeNode child = Remove(inner.Children[index], key);
-        inner.Children[index] = child;
+        Remove(ref inner.Children[index], key);
+        TreeNode child = inner.Children[index];
         inner.LiveCounts[index] += _liveDelta;
         if (child.Count == 0)
         {
@@ -186,8 +218,6 @@ internal sealed class KeyTree
         {
             TryMerge(inner, index - 1);
         }
-
-        return inner;
     }
 
     /// <summary>Merges two neighbouring children into one, where both exist and one has the room.</summary>
@@ -205,17 +235,15 @@ internal sealed class KeyTree
             return false;
         }
 
-        left = Own(left);
-        if (left is LeafNode leaf)
+        if (left is LeafNode)
         {
-            leaf.Append(_records.View, (LeafNode)right);
+            Own<LeafNode>(ref parent.Children[leftIndex]).Append(_records.View, (LeafNode)right);
         }
         else
         {
-            ((InnerNode)left).Append(parent.Separators[leftIndex + 1], (InnerNode)right);
+            Own<InnerNode>(ref parent.Children[leftIndex]).Append(parent.Separators[leftIndex + 1], (InnerNode)right);
         }
 
-        parent.Children[leftIndex] = left;
         parent.LiveCounts[leftIndex] += parent.LiveCounts[leftIndex + 1];
         parent.RemoveAt(leftIndex + 1);
         return true;

@@ -100,6 +100,15 @@ internal sealed class LeafNode : TreeNode
         ResetHeads(records);
     }
 
+    /// <summary>Makes it a copy of another, whatever it was.</summary>
+    public LeafNode Become(LeafNode other, long epoch)
+    {
+        BecomeNode(other, epoch);
+        _entries = other._entries;
+        LiveMask = other.LiveMask;
+        return this;
+    }
+
     protected override ReadOnlySpan<byte> KeyAt(RecordView records, int index) => Key(records, index);
 
     private static uint BitsBelow(int index) => index >= SlotsMax ? uint.MaxValue : (1u << index) - 1;

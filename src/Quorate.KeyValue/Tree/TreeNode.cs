@@ -123,6 +123,14 @@ internal abstract class TreeNode
         return key.SequenceCompareTo(shared) < 0 ? FirstKey : Count;
     }
 
+    /// <summary>Takes over what all nodes have.</summary>
+    protected void BecomeNode(TreeNode other, long epoch)
+    {
+        Epoch = epoch;
+        Count = other.Count;
+        _heads = other._heads;
+    }
+
     /// <summary>A copy that belongs to an epoch.</summary>
     public TreeNode CopyFor(long epoch)
     {

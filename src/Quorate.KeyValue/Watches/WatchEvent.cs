@@ -48,12 +48,12 @@ public sealed class WatchEvent
         return (TEncoded)encoded;
     }
 
-    internal void LookUpPrevious(StoreVersion version)
+    internal void LookUpPrevious(StoreHistory version, KeyRevision change)
     {
         if (!_isPreviousKnown)
         {
             _isPreviousKnown = true;
-            Previous = version.Previous(Change);
+            Previous = version.Previous(change);
         }
     }
 

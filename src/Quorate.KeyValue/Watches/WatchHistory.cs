@@ -18,7 +18,7 @@ internal sealed class WatchHistory(WatchHubOptions options)
     /// <param name="taken">Where events are added.</param>
     /// <param name="keepsForOthers">Whether others are behind too, and may want the same events.</param>
     /// <returns>The revision up to which everything has been read: at most <paramref name="throughRevision"/>.</returns>
-    public long Read(Watcher watcher, StoreVersion version, long throughRevision, List<WatchEvent> taken, bool keepsForOthers)
+    public long Read(Watcher watcher, StoreHistory version, long throughRevision, List<WatchEvent> taken, bool keepsForOthers)
     {
         var changes = new Changes(version, watcher);
         int revisionStart = taken.Count;
@@ -52,7 +52,7 @@ internal sealed class WatchHistory(WatchHubOptions options)
         return throughRevision;
     }
 
-    private int AddIfWanted(Watcher watcher, KeyRevision change, StoreVersion version, List<WatchEvent> taken, bool keepsForOthers)
+    private int AddIfWanted(Watcher watcher, KeyRevision change, StoreHistory version, List<WatchEvent> taken, bool keepsForOthers)
     {
         if (!watcher.Options.Keys.Contains(change.Key)
             || !watcher.Options.Admits(change.IsTombstone ? KeyValueEventKind.Delete : KeyValueEventKind.Put))
@@ -64,7 +64,7 @@ internal sealed class WatchHistory(WatchHubOptions options)
         bool withPrevious = watcher.Options.WantsPrevious;
         if (withPrevious)
         {
-            made.LookUpPrevious(version);
+            made.LookUpPrevious(version, change);
         }
 
         int sizeBytes = made.SizeBytes(withPrevious);
@@ -93,11 +93,12 @@ internal sealed class WatchHistory(WatchHubOptions options)
         private long _position;
         private long _left;
 
-        public Changes(StoreVersion version, Watcher watcher)
+        public Changes(StoreHistory version, Watcher watcher)
         {
-            if (watcher.Options.Keys is { End: null } key)
+            // Without the keys, which somebody else may have had to ask for in time, all changes are looked through.
+            if (watcher.Options.Keys is { End: null } key && version.TryHold() is { } held)
             {
-                _ofKey = TreeReader.Find(version.Tree, key.Start.Span);
+                _ofKey = TreeReader.Find(held.Tree, key.Start.Span);
                 _left = _ofKey?.CountFrom(watcher.NextRevision) ?? 0;
             }
             else

@@ -24,7 +24,7 @@ public sealed class WatchHub
     private bool _isSignalling;
 
     /// <summary>A hub that delivers what comes after a version.</summary>
-    public WatchHub(StoreVersion version, WatchHubOptions options)
+    public WatchHub(StoreHistory version, WatchHubOptions options)
     {
         ArgumentNullException.ThrowIfNull(version);
         ArgumentNullException.ThrowIfNull(options);
@@ -35,7 +35,7 @@ public sealed class WatchHub
     }
 
     /// <summary>The newest version that was published here.</summary>
-    public StoreVersion Version { get; private set; }
+    public StoreHistory Version { get; private set; }
 
     /// <summary>Changes up to here have been delivered.</summary>
     public long Revision { get; private set; }
@@ -53,7 +53,7 @@ public sealed class WatchHub
     public long EventsTaken { get; private set; }
 
     /// <summary>Hands in a newer version. In constant time: its changes wait for <see cref="Deliver"/>.</summary>
-    public void Publish(StoreVersion version)
+    public void Publish(StoreHistory version)
     {
         ArgumentNullException.ThrowIfNull(version);
         if (version.Revision < Version.Revision)
@@ -226,7 +226,7 @@ public sealed class WatchHub
                 if (change.ModRevision >= watcher.NextRevision
                     && watcher.Options.Admits(change.IsTombstone ? KeyValueEventKind.Delete : KeyValueEventKind.Put))
                 {
-                    Offer(watcher, shared ??= new WatchEvent(KeyValueEvent.From(change)));
+                    Offer(watcher, shared ??= new WatchEvent(KeyValueEvent.From(change)), change);
                     offers++;
                 }
             }
@@ -235,12 +235,12 @@ public sealed class WatchHub
         return offers;
     }
 
-    private void Offer(Watcher watcher, WatchEvent change)
+    private void Offer(Watcher watcher, WatchEvent change, KeyRevision written)
     {
         bool withPrevious = watcher.Options.WantsPrevious;
         if (withPrevious)
         {
-            change.LookUpPrevious(Version);
+            change.LookUpPrevious(Version, written);
         }
 
         int sizeBytes = change.SizeBytes(withPrevious);

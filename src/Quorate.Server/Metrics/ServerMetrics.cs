@@ -14,12 +14,12 @@ internal sealed class ServerMetrics : IDisposable
     public ServerMetrics(EtcdStateMachine state, MemberWatches watches, long quotaBytes, IReadOnlyList<ClusterMember> members)
     {
         double started = new DateTimeOffset(_process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
-        Gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Size of the store, with all revisions held.", () => state.Current.SizeBytes);
+        Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.History.SizeBytes);
+        Gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Size of the store, with all revisions held.", () => state.History.SizeBytes);
         Gauge("etcd_server_quota_backend_bytes", "Size beyond which writes are refused; 0 for no bound.", () => quotaBytes);
-        Gauge("etcd_debugging_mvcc_keys_total", "Keys present.", () => state.Current.KeyCount);
-        Gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", () => state.Current.Revision);
-        Gauge("etcd_debugging_mvcc_compact_revision", "The oldest revision held.", () => state.Current.CompactRevision);
+        Gauge("etcd_debugging_mvcc_keys_total", "Keys present.", () => state.History.KeyCount);
+        Gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", () => state.History.Revision);
+        Gauge("etcd_debugging_mvcc_compact_revision", "The oldest revision held.", () => state.History.CompactRevision);
         Gauge("etcd_debugging_mvcc_watch_stream_total", "Streams of watches.", () => watches.StreamCount);
         Gauge("etcd_debugging_mvcc_watcher_total", "Watches.", () => watches.WatcherCount);
         Gauge("etcd_debugging_mvcc_slow_watcher_total", "Watches that read history.", () => watches.SlowWatcherCount);
