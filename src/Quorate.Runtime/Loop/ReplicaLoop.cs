@@ -19,14 +19,12 @@ namespace Quorate.Runtime;
 /// </remarks>
 internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
 {
-    private const int Spins = 50;
-
     /// <summary>After requests have come together, so many of the next are left to the loop: they may come together too.</summary>
     private const int RequestsGatheredMin = 64;
 
     private readonly IClock _clock;
     private readonly TimeSpan _tickInterval;
-    private readonly WakeSignal _signal = new(Spins);
+    private readonly WakeSignal _signal = new();
     private readonly Turn _turn;
     private readonly Inbox _inbox;
     private readonly Action<Exception> _crashed;

@@ -5,8 +5,8 @@ namespace Quorate.Runtime;
 /// exchange; only a thread that sleeps costs a system call. Raises between two waits count as one.
 /// </summary>
 /// <remarks>
-/// The waiter spins briefly before it sleeps: in a busy replica the next event is often some microseconds away, less
-/// than a sleep and a wake-up cost. On a machine with one core spinning only delays the raiser, so there is none.
+/// The waiter does not spin before it sleeps. The next event of a busy replica is often some microseconds away, but whoever is to
+/// bring it, a member on the same machine or a thread of this one, needs the core that the waiter would turn on.
 /// </remarks>
 internal sealed unsafe class WakeSignal
 {
@@ -17,11 +17,9 @@ internal sealed unsafe class WakeSignal
     private readonly object _gate = new();
     private readonly int[] _memory = GC.AllocateArray<int>(1, pinned: true); // keeps _state alive, and where it is
     private readonly int* _state;
-    private readonly int _spins;
 
-    public WakeSignal(int spins)
+    public WakeSignal()
     {
-        _spins = Environment.ProcessorCount > 1 ? spins : 0;
         _state = (int*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
     }
 
@@ -50,15 +48,6 @@ internal sealed unsafe class WakeSignal
 
         // Rounded up: a fraction of a millisecond would be cut to none, and the caller would turn in circles until then.
         int milliseconds = isEndless ? Timeout.Infinite : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
-
-        for (int i = 0; i < _spins; i++)
-        {
-            Thread.SpinWait(8);
-            if (Volatile.Read(ref *_state) == Raised && TryConsume())
-            {
-                return true;
-            }
-        }
 
         Sleep(milliseconds);
         return Interlocked.Exchange(ref *_state, Quiet) == Raised;

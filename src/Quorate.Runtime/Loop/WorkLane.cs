@@ -12,12 +12,10 @@ internal sealed class WorkLane : IWorkLane
     /// <summary>A replica has a handful of works under way; more than this is a fault in it, not load.</summary>
     public const int QueuedWorksMax = 1 << 16;
 
-    private const int Spins = 50;
-
     private readonly Action<IWork, Exception?> _postCompletion;
     private readonly Lock _gate = new();
     private readonly Queue<IWork> _queue_NeedsGate = new();
-    private readonly WakeSignal _signal = new(Spins);
+    private readonly WakeSignal _signal = new();
     private readonly Thread _thread;
     private bool _stopping_NeedsGate;
     private bool _isRunning_NeedsGate;

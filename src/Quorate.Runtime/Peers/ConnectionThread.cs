@@ -25,7 +25,7 @@ internal sealed class ConnectionThread : IValueTaskSource
 
     private readonly Func<ConnectionThread, Task> _read;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WakeSignal _signal = new(spins: 0);
+    private readonly WakeSignal _signal = new();
     private readonly Thread _thread;
 
     // Not readonly: it is a mutable struct.

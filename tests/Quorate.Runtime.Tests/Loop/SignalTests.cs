@@ -8,7 +8,7 @@ public sealed class SignalTests
     [Fact]
     public void A_thread_sees_everything_that_was_counted_before_a_raise()
     {
-        var signal = new WakeSignal(spins: 5);
+        var signal = new WakeSignal();
         int given = 0;
         var giver = new Thread(() =>
         {
@@ -32,7 +32,7 @@ public sealed class SignalTests
     [Fact]
     public void A_wait_without_a_raise_ends_by_itself()
     {
-        var signal = new WakeSignal(spins: 0);
+        var signal = new WakeSignal();
         signal.Wait(TimeSpan.FromMilliseconds(1)).ShouldBeFalse();
         signal.Wait(TimeSpan.FromTicks(1)).ShouldBeFalse();
         signal.Wait(TimeSpan.Zero).ShouldBeFalse();
