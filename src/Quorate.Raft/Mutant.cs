@@ -108,5 +108,8 @@ public enum Mutant
 
     /// <summary>A follower is sent a snapshot after which the leader's log does not go on.</summary>
     SnapshotEndsBeforeLog,
+
+    /// <summary>Memory of the tree serves again while a reader, or a snapshot that is being written, still looks at it.</summary>
+    HeldNodesServeAgain,
 }
 #endif

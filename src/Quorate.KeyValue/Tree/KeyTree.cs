@@ -49,6 +49,9 @@ internal sealed class KeyTree
     /// </summary>
     public void Superseded(bool isRetired)
     {
+#if QUORATE_MUTANTS
+        isRetired |= AppContext.GetData("Quorate.Mutant") is "HeldNodesServeAgain";
+#endif
         if (isRetired)
         {
             _pool.Superseded();
