@@ -75,7 +75,7 @@ public sealed class KeyValueWorkload : Workload
     public override IStateMachine CreateStateMachine(MemberId id)
     {
         var state = new EtcdStateMachine();
-        state.VersionPublished = () => Events.Observe(state.Current);
+        state.VersionPublished = () => Events.Observe(state.History);
         return state;
     }
 

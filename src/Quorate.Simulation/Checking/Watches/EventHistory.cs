@@ -20,7 +20,7 @@ public sealed class EventHistory
     public IReadOnlyList<Event> Events => _events;
 
     /// <summary>Takes what is new in a version that a member has published.</summary>
-    public void Observe(StoreVersion version)
+    public void Observe(StoreHistory version)
     {
         ArgumentNullException.ThrowIfNull(version);
 
