@@ -103,24 +103,4 @@ internal readonly struct KeyEntry(RecordView records, RecordHandle newest)
 
         found.Reverse(first, count);
     }
-
-    /// <summary>Adds the versions that a compaction keeps, oldest first.</summary>
-    public void AddKept(long compactRevision, List<KeyRevision> kept)
-    {
-        KeyRevision version = Newest;
-        if (!version.IsKept(compactRevision))
-        {
-            return;
-        }
-
-        int first = kept.Count;
-        kept.Add(version);
-        while (version.KeepsOlder(compactRevision))
-        {
-            version = records[version.Older.Older];
-            kept.Add(version);
-        }
-
-        kept.Reverse(first, kept.Count - first);
-    }
 }

@@ -14,20 +14,16 @@ internal static class StateHash
     public static uint Compute(TreeView tree, long revision, long compactRevision)
     {
         uint crc = uint.MaxValue;
-        var cursor = new TreeCursor(tree, KeyRange.From(default));
-        List<KeyRevision> kept = [];
-        while (cursor.NextEntry() is { } entry)
+        var kept = new KeptVersions(tree, compactRevision);
+        while (kept.NextKey(out int versions))
         {
-            kept.Clear();
-            entry.AddKept(compactRevision, kept);
-            foreach (KeyRevision version in kept)
+            for (int i = 0; i < versions; i++)
             {
-                if (version.ModRevision > revision)
+                KeyRevision version = kept.NextVersion();
+                if (version.ModRevision <= revision)
                 {
-                    break;
+                    crc = Add(crc, version);
                 }
-
-                crc = Add(crc, version);
             }
         }
 

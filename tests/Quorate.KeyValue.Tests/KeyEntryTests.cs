@@ -88,8 +88,6 @@ public class KeyEntryTests
             found.Select(static version => (version.ModRevision, version.Version)).ShouldBe(after[..^newer].TakeLast(count));
         }
 
-        List<KeyRevision> kept = [];
-        entry.AddKept(_store.Current.CompactRevision, kept);
         var expectedKept = twin.Where(version => version.Revision >= _store.Current.CompactRevision).ToList();
         (long Revision, long Version) met = twin.LastOrDefault(version => version.Revision < _store.Current.CompactRevision);
         if (met.Version > 0 && (expectedKept.Count == 0 || expectedKept[0].Revision > _store.Current.CompactRevision))
@@ -97,7 +95,8 @@ public class KeyEntryTests
             expectedKept.Insert(0, met);
         }
 
-        kept.Select(static version => (version.ModRevision, version.Version)).ShouldBe(expectedKept);
+        KeptVersionsTests.Kept(_store).Where(static version => version.Key == "k").Select(static version => (version.Revision, version.Version))
+            .ShouldBe(expectedKept);
     }
 
     private KeyEntry Find() => TreeReader.Find(_store.Current.Tree, "k"u8)!.Value;

@@ -15,25 +15,18 @@ internal static class SnapshotWriter
         int length = WriteHeader(buffer, revision, compactRevision);
         long keys = 0;
         long versions = 0;
-        var cursor = new TreeCursor(tree, KeyRange.From(default));
-        List<KeyRevision> kept = [];
-        while (cursor.NextEntry() is { } entry)
+        var kept = new KeptVersions(tree, compactRevision);
+        while (kept.NextKey(out int count))
         {
-            kept.Clear();
-            entry.AddKept(compactRevision, kept);
-            if (kept.Count == 0)
-            {
-                continue;
-            }
-
             keys++;
+            KeyRevision version = kept.NextVersion();
             if (length + sizeof(int) > buffer.Length && !TryGrow(ref buffer))
             {
                 yield return buffer.AsMemory(0, length);
                 length = 0;
             }
 
-            ReadOnlyMemory<byte> key = kept[0].KeyMemory;
+            ReadOnlyMemory<byte> key = version.KeyMemory;
             length += WriteNumber(buffer.AsSpan(length), key.Length);
             while (!key.IsEmpty)
             {
@@ -52,9 +45,10 @@ internal static class SnapshotWriter
                 length = 0;
             }
 
-            length += WriteNumber(buffer.AsSpan(length), kept.Count);
-            foreach (KeyRevision version in kept)
+            length += WriteNumber(buffer.AsSpan(length), count);
+            for (int i = 0; i < count; i++)
             {
+                version = i == 0 ? version : kept.NextVersion();
                 versions++;
                 if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length && !TryGrow(ref buffer))
                 {
