@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Quorate.Io;
 
 namespace Quorate.Runtime.Tests.Disk;
@@ -136,6 +137,35 @@ public sealed class SystemDiskTests : IDisposable
         Bytes(again, offset, count).ShouldBe(bytes.ToArray());
         Bytes(again, offset + count, 512).ShouldBe(new byte[512], "nothing else has changed");
         Bytes(again, 0, offset).ShouldBe(new byte[offset], "nothing else has changed");
+    }
+
+    /// <summary>The system drops what its cache has of the blocks that a direct write replaces, and takes nothing in for it.</summary>
+    [Fact]
+    public void Overwritten_blocks_are_not_in_the_cache_where_the_file_system_can_do_without()
+    {
+        const int Length = 64 << 10;
+        string path = Path.Combine(_folder.Path, "member", "data", "log");
+        using (IDiskFile created = _disk.Open("log", DiskFileMode.CreateNew))
+        {
+            created.Write(0, new byte[Length]);
+            created.Flush();
+        }
+
+        using (SafeFileHandle? direct = OperatingSystem.IsLinux() ? NativeFile.TryOpenDirect(path) : null)
+        {
+            if (direct is null)
+            {
+                return; // every file system that must cache: the bytes are the other test's
+            }
+        }
+
+        byte[] memory = GC.AllocateArray<byte>(Length + 4096, pinned: true);
+        int aligned = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & 4095);
+        using IDiskFile file = _disk.Open("log", DiskFileMode.Overwrite);
+        CachedPages.Count(path, Length).ShouldBePositive();
+        file.Write(0, memory.AsSpan(aligned, Length));
+        file.Flush();
+        CachedPages.Count(path, Length).ShouldBe(0);
     }
 
     [Fact]
