@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Quorate.Client;
 using Quorate.Etcd.Protocol;
@@ -10,7 +11,7 @@ using Quorate.EndToEnd.Tests.Harness;
 namespace Quorate.EndToEnd.Tests;
 
 /// <summary>What cannot work is refused with a clear error, harms nobody else, and loses nothing.</summary>
-public sealed class BadInputTests
+public sealed partial class BadInputTests
 {
     [Fact]
     public async Task An_unknown_or_malformed_flag_is_refused_at_start()
@@ -315,7 +316,11 @@ public sealed class BadInputTests
         a.Launch();
         b.Launch();
 
-        await UntilAsync(() => a.Log.Contains("cluster", StringComparison.Ordinal) && a.Log.Contains("refused", StringComparison.Ordinal));
+        // Whoever listens first, each is dialled by the other: it says whom it refused, and who refused it.
+        foreach (MemberProcess member in (MemberProcess[])[a, b])
+        {
+            await UntilAsync(() => RefusedPeer().IsMatch(member.Log) && RefusedByPeer().IsMatch(member.Log));
+        }
     }
 
     [Fact]
@@ -331,6 +336,12 @@ public sealed class BadInputTests
 
         (await Programs.RunAsync(Programs.Quorate, ["get", "the key", "--value-only", "--endpoints", member.Endpoint])).Succeeded().ShouldBe("the value\n");
     }
+
+    [GeneratedRegex("Refused a peer connection from .*: member [0-9a-f]+ belongs to cluster ")]
+    private static partial Regex RefusedPeer();
+
+    [GeneratedRegex("Peer . .* refuses the connection: it belongs to cluster ")]
+    private static partial Regex RefusedByPeer();
 
     private static bool HoldsTheValue(string path)
     {
