@@ -16,9 +16,6 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
     /// <summary>Keys that go back side by side: as many as a leaf can hold.</summary>
     private const int GroupKeysMax = TreeNode.SlotsMax;
 
-    /// <summary>How far ahead of the walk versions are asked for.</summary>
-    private const int VersionsAhead = 6;
-
     private readonly RecordView _records = tree.Records;
     private readonly RecordHandle[] _back = new RecordHandle[GroupKeysMax];
     private readonly int[] _counts = new int[GroupKeysMax];
@@ -60,9 +57,9 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
     /// <summary>The key's next version, the oldest first.</summary>
     public KeyRevision NextVersion()
     {
-        if (_next + VersionsAhead < _orderedCount)
+        if (_next + RecordView.WalkAhead < _orderedCount)
         {
-            _records.PrefetchAll(_ordered[_next + VersionsAhead]);
+            _records.PrefetchAll(_ordered[_next + RecordView.WalkAhead]);
         }
 
         return _records[_ordered[_next++]];

@@ -13,6 +13,12 @@ namespace Quorate.KeyValue.Records;
 /// </remarks>
 internal readonly struct RecordView(byte[]?[] slabs)
 {
+    /// <summary>
+    /// So many versions ahead of the one that it gives, a walk asks for the next: they stand anywhere in memory, and what is
+    /// asked for so early has come when its turn comes.
+    /// </summary>
+    public const int WalkAhead = 4;
+
     private const int CacheLineBytes = 64;
 
     /// <summary>Lines that a short record takes, and the first of a long one: from there on the processor sees by itself where the walk goes.</summary>

@@ -56,6 +56,11 @@ internal struct DescendingCursor : ITreeCursor
             _next = _leaf.LastLiveBefore(_next);
             if (_next >= _stop)
             {
+                if (_next - RecordView.WalkAhead >= _stop)
+                {
+                    _records.PrefetchAll(_leaf.Entries[_next - RecordView.WalkAhead]);
+                }
+
                 return _records[_leaf.Entries[_next]];
             }
 

@@ -70,6 +70,11 @@ internal struct TreeCursor : ITreeCursor
                 _next += BitOperations.TrailingZeroCount(_leaf.LiveMask >> _next);
                 if (_next < _stop)
                 {
+                    if (_next + RecordView.WalkAhead < _stop)
+                    {
+                        _records.PrefetchAll(_leaf.Entries[_next + RecordView.WalkAhead]);
+                    }
+
                     return _records[_leaf.Entries[_next++]];
                 }
             }
