@@ -46,7 +46,7 @@ internal static class WatchCost
         const int Publications = 100_000;
         var world = new WatchWorld();
         world.WatchOwnKeys(watchers, startRevision: long.MaxValue / 2);
-        StoreVersion[] versions = new StoreVersion[Publications];
+        StoreHistory[] versions = new StoreHistory[Publications];
         for (int i = 0; i < versions.Length; i++)
         {
             versions[i] = world.Put("other", ValueBytes);
@@ -54,7 +54,7 @@ internal static class WatchCost
 
         return Timed(Publications, () =>
         {
-            foreach (StoreVersion version in versions)
+            foreach (StoreHistory version in versions)
             {
                 world.Deliver(version);
             }
@@ -65,10 +65,10 @@ internal static class WatchCost
     {
         var world = new WatchWorld();
         world.WatchOwnKeys(watchers, startRevision: 2);
-        StoreVersion[] versions = [.. Enumerable.Range(0, watchers).Select(i => world.Put(WatchWorld.KeyOf(i * 7919 % watchers), ValueBytes))];
+        StoreHistory[] versions = [.. Enumerable.Range(0, watchers).Select(i => world.Put(WatchWorld.KeyOf(i * 7919 % watchers), ValueBytes))];
         return Timed(watchers, () =>
         {
-            foreach (StoreVersion version in versions)
+            foreach (StoreHistory version in versions)
             {
                 world.Deliver(version);
                 world.TakeAll();
@@ -85,10 +85,10 @@ internal static class WatchCost
             world.Watch(KeyRange.ForKey("one"u8.ToArray()), startRevision: 2);
         }
 
-        StoreVersion[] versions = [.. Enumerable.Range(0, Changes).Select(_ => world.Put("one", valueBytes))];
+        StoreHistory[] versions = [.. Enumerable.Range(0, Changes).Select(_ => world.Put("one", valueBytes))];
         return Timed((long)Changes * watchers, () =>
         {
-            foreach (StoreVersion version in versions)
+            foreach (StoreHistory version in versions)
             {
                 world.Deliver(version);
                 world.TakeAll();

@@ -22,11 +22,16 @@ internal sealed class WatchWorld : IWatcherOwner, IWatchEventEncoder<byte[]>
 
     public static string KeyOf(int number) => string.Create(CultureInfo.InvariantCulture, $"/registry/things/{number:00000000}");
 
-    public StoreVersion Put(string key, int valueBytes)
+    public StoreHistory Put(string key, int valueBytes)
     {
-        using WriteTransaction write = _store.Begin();
-        write.Put(Encoding.UTF8.GetBytes(key), new byte[valueBytes], lease: 0);
-        return write.Commit();
+        using (WriteTransaction write = _store.Begin())
+        {
+            write.Put(Encoding.UTF8.GetBytes(key), new byte[valueBytes], lease: 0);
+            write.CommitUnpublished();
+        }
+
+        _store.Publish();
+        return _store.History;
     }
 
     public void WatchOwnKeys(int watchers, long startRevision)
@@ -39,7 +44,7 @@ internal sealed class WatchWorld : IWatcherOwner, IWatchEventEncoder<byte[]>
 
     public void Watch(KeyRange keys, long startRevision) => _hub.Add(new WatcherOptions(keys, startRevision), this);
 
-    public void Deliver(StoreVersion version)
+    public void Deliver(StoreHistory version)
     {
         _hub.Publish(version);
         while (_hub.Deliver())

@@ -40,10 +40,11 @@ public class StoreSteps
     {
         WriteTransaction transaction = _store.Begin();
         transaction.Put(NextKey, s_value, 0);
-        transaction.Commit();
-        if (_store.Current.Revision % PutsBetweenCompactions == 0)
+        transaction.CommitUnpublished();
+        _store.Publish();
+        if (_store.History.Revision % PutsBetweenCompactions == 0)
         {
-            _store.Compact(_store.Current.Revision);
+            _store.Compact(_store.History.Revision);
             while (_store.CollectGarbage(PutsBetweenCompactions))
             {
             }

@@ -24,7 +24,7 @@ public class WatchMatching
     [Benchmark(Description = "watch: put and publication that nobody wants")]
     public void Unwanted()
     {
-        StoreVersion version = _world!.Put("other", 256);
+        StoreHistory version = _world!.Put("other", 256);
         _world.Deliver(version);
     }
 
@@ -32,7 +32,7 @@ public class WatchMatching
     public void Wanted()
     {
         _step = (_step + 7919) % Watchers;
-        StoreVersion version = _world!.Put(WatchWorld.KeyOf(_step), 256);
+        StoreHistory version = _world!.Put(WatchWorld.KeyOf(_step), 256);
         _world.Deliver(version);
         _world.TakeAll();
     }
