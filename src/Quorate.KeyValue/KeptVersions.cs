@@ -16,7 +16,13 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
     /// <summary>Keys that go back side by side: as many as a leaf can hold.</summary>
     private const int GroupKeysMax = TreeNode.SlotsMax;
 
+    /// <summary>Beyond so many versions, half of the group's keys are left to the next group; of one key all are held.</summary>
+    private const int GroupVersionsMax = 1 << 16;
+
     private readonly RecordView _records = tree.Records;
+
+    /// <summary>The newest versions of the group's keys, and behind them of those that were left to the next.</summary>
+    private readonly RecordHandle[] _newest = new RecordHandle[GroupKeysMax];
     private readonly RecordHandle[] _back = new RecordHandle[GroupKeysMax];
     private readonly int[] _counts = new int[GroupKeysMax];
 
@@ -28,10 +34,11 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
     private int _orderedCount;
     private int _next;
 
-    /// <summary>Keys of the group of which a version is kept or not.</summary>
-    private int _groupKeys;
+    private int _keysTaken;
 
-    private int _key;
+    /// <summary>Those of the group, of which a version is kept or not.</summary>
+    private int _groupKeys;
+    private int _key; // of the group
 
     /// <summary>Goes on to the next key of which a version is kept; false behind the last.</summary>
     /// <param name="versions">How many are: <see cref="NextVersion"/> gives them, and must have given all of the key before.</param>
@@ -77,12 +84,15 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
 
     private void TakeKeys()
     {
-        _groupKeys = 0;
-        while (_groupKeys < GroupKeysMax && _cursor.NextEntry() is { } entry)
+        _newest.AsSpan(_groupKeys.._keysTaken).CopyTo(_newest);
+        _keysTaken -= _groupKeys;
+        while (_keysTaken < GroupKeysMax && _cursor.NextEntry() is { } entry)
         {
-            _back[_groupKeys++] = entry.Handle;
+            _newest[_keysTaken++] = entry.Handle;
             _records.Prefetch(entry.Handle);
         }
+
+        _groupKeys = _keysTaken;
     }
 
     /// <summary>Meets the versions of all keys of the group, each round one of every key that has one left.</summary>
@@ -90,40 +100,50 @@ internal sealed class KeptVersions(TreeView tree, long compactRevision)
     {
         _met.Clear();
         _counts.AsSpan().Clear();
-        bool isFirst = true;
-        int left;
-        do
+        for (int key = 0; key < _groupKeys; key++)
         {
-            left = 0;
-            for (int key = 0; key < _groupKeys; key++)
+            _back[key] = _records[_newest[key]].IsKept(compactRevision) ? _newest[key] : default;
+        }
+
+        while (MeetOneOfEach())
+        {
+            while (_met.Count > GroupVersionsMax && _groupKeys > 1)
             {
-                RecordHandle handle = _back[key];
-                if (handle.IsNone)
-                {
-                    continue;
-                }
+                _groupKeys /= 2;
+                _met.RemoveAll(met => met.Key >= _groupKeys);
+            }
+        }
+    }
 
-                KeyRevision version = _records[handle];
-                _back[key] = default;
-                if (isFirst && !version.IsKept(compactRevision))
-                {
-                    continue;
-                }
-
-                _met.Add((handle, key));
-                _counts[key]++;
-                if (version.KeepsOlder(compactRevision))
-                {
-                    RecordHandle older = version.Older.Older;
-                    _records.Prefetch(older);
-                    _back[key] = older;
-                    left++;
-                }
+    /// <summary>Whether there is one left of any.</summary>
+    private bool MeetOneOfEach()
+    {
+        bool isOneLeft = false;
+        for (int key = 0; key < _groupKeys; key++)
+        {
+            RecordHandle handle = _back[key];
+            if (handle.IsNone)
+            {
+                continue;
             }
 
-            isFirst = false;
+            _met.Add((handle, key));
+            _counts[key]++;
+            KeyRevision version = _records[handle];
+            if (version.KeepsOlder(compactRevision))
+            {
+                RecordHandle older = version.Older.Older;
+                _records.Prefetch(older);
+                _back[key] = older;
+                isOneLeft = true;
+            }
+            else
+            {
+                _back[key] = default;
+            }
         }
-        while (left > 0);
+
+        return isOneLeft;
     }
 
     /// <summary>Key after key, and the versions of each from the oldest on.</summary>

@@ -36,6 +36,39 @@ public class KeptVersionsTests
         Kept(_store).ShouldBe(InOrder(twin.Where(version => version.Revision >= compactRevision || version == MetAt(compactRevision, version.Key, twin))));
     }
 
+    [Fact]
+    public void Keys_with_very_many_versions_come_in_order_too()
+    {
+        // More together than are walked side by side, and one key with more than that alone.
+        const int Keys = 7;
+        int[] versions = [.. Enumerable.Range(0, Keys).Select(static key => key == 3 ? 70_000 : 13_000 + key)];
+        for (int version = 1; version <= versions.Max(); version++)
+        {
+            for (int key = 0; key < Keys; key++)
+            {
+                if (version <= versions[key])
+                {
+                    _store.Put($"k{key}", "");
+                }
+            }
+        }
+
+        var kept = new KeptVersions(_store.Current.Tree, _store.Current.CompactRevision);
+        for (int key = 0; key < Keys; key++)
+        {
+            kept.NextKey(out int count).ShouldBeTrue();
+            count.ShouldBe(versions[key]);
+            for (int version = 1; version <= count; version++)
+            {
+                KeyRevision next = kept.NextVersion();
+                Bytes.Text(next.KeyMemory).ShouldBe($"k{key}");
+                next.Version.ShouldBe(version);
+            }
+        }
+
+        kept.NextKey(out _).ShouldBeFalse();
+    }
+
     /// <summary>What is kept of a store.</summary>
     internal static List<(string Key, long Revision, long Version)> Kept(KeyValueStore store)
     {
