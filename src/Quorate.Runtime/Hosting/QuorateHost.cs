@@ -34,7 +34,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         _logger = loggers.CreateLogger<QuorateHost>();
         _metrics = new QuorateMetrics(options.Name);
         _network = new TcpPeerNetwork(
-            options.ToPeerNetworkOptions(_metrics.RoundTripMeasured), options.PeerAddresses(), loggers.CreateLogger<TcpPeerNetwork>());
+            options.ToPeerNetworkOptions(_metrics.RoundTripMeasured), peers: [], loggers.CreateLogger<TcpPeerNetwork>());
         Clock = new SystemClock();
         _loop = new ReplicaLoop($"quorate {options.Name}", Clock, _replicaOptions.TickInterval, options.Inbox, Pumped, Crashed);
         (_logLane, LogLane) = CreateLane($"quorate {options.Name} log", entersReplica: true);
@@ -189,6 +189,10 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
             BackgroundLane = BackgroundLane,
         };
         _node = ReplicaNode.Open(_replicaOptions, world, stateMachine, listener);
+
+        // Not before the folder is known to be this member's alone: a connection in its name takes the place of the one that
+        // another process holds, and its end is taken for the member's.
+        _network.SetPeers(_options.PeerAddresses());
         _metrics.Observe(() => _node.Status, _node.Counters, () => _network.Traffic);
         _loop.Start(new ReplicaNodeCore(_node));
         _network.Start(_loop);

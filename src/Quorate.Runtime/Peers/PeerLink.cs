@@ -21,10 +21,12 @@ internal sealed class PeerLink : IDisposable
     private readonly AsyncSignal _signal;
     private readonly PeerTraffic _traffic;
     private readonly Action<MemberId, TimeSpan>? _roundTripMeasured;
+    private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ScratchBytes);
     private int _filled;
     private string? _endReason; // set once, by whoever finds the end first
+    private volatile bool _endsInOrder;
     private volatile bool _pingDue;
     private long _pingSentAt; // zero: none is under way
     private long _lastHeardAt = Stopwatch.GetTimestamp();
@@ -40,6 +42,7 @@ internal sealed class PeerLink : IDisposable
         _queue = queue;
         _signal = signal;
         _traffic = traffic;
+        _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -58,9 +61,26 @@ internal sealed class PeerLink : IDisposable
 
         // Until here it may have run within a raise, on the thread of a replica's loop: what follows is not to hold that up.
         await Task.Yield();
+        if (_endsInOrder && TryEndSending())
+        {
+            // A socket that is closed before an answer comes resets the connection, and what the peer has not read by then is lost.
+            await answers.ConfigureAwait(false);
+        }
+
         Dispose();
         await answers.ConfigureAwait(false);
         return _endReason ?? "it was closed";
+    }
+
+    /// <summary>
+    /// Sends no frame that still waits, and ends the connection once the peer has read what was sent and closed its side; or
+    /// when <see cref="End"/> is called, which whoever calls this has to, in case the peer does neither.
+    /// </summary>
+    public void EndInOrder(string reason)
+    {
+        _endsInOrder = true;
+        Interlocked.CompareExchange(ref _endReason, reason, null);
+        _signal.Raise();
     }
 
     /// <summary>Ends the connection.</summary>
@@ -85,6 +105,19 @@ internal sealed class PeerLink : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private bool TryEndSending()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            return true;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false; // it has ended already
+        }
+    }
 
     private async Task WriteFramesAsync()
     {

@@ -12,6 +12,11 @@ namespace Quorate.Runtime;
 /// </remarks>
 internal sealed class PeerSender : IAsyncDisposable
 {
+    /// <summary>How long a member that stops lets a peer read what was sent.</summary>
+    private static readonly TimeSpan s_farewellMax = TimeSpan.FromMilliseconds(500);
+
+    private const string StopReason = "this member is stopping";
+
     private readonly PeerNetworkOptions _options;
     private readonly RepeatedLog _repeated;
     private readonly ILogger _logger;
@@ -71,7 +76,9 @@ internal sealed class PeerSender : IAsyncDisposable
     {
         _stopped = true;
         await _stop.CancelAsync().ConfigureAwait(false);
-        _link?.End("this member is stopping");
+        _link?.EndInOrder(StopReason);
+        await Task.WhenAny(_run, Task.Delay(s_farewellMax)).ConfigureAwait(false);
+        _link?.End(StopReason);
         await _run.ConfigureAwait(false);
         Traffic.Dropped(_queue.Clear());
         _stop.Dispose();
@@ -139,7 +146,7 @@ internal sealed class PeerSender : IAsyncDisposable
         _link = link;
         if (_stopped)
         {
-            link.End("this member is stopping");
+            link.End(StopReason);
         }
 
         Traffic.Connected();

@@ -127,6 +127,27 @@ public sealed class QuorateHostTests
         (await TestCluster.AddAsync(first, 7)).ShouldBe(7);
     }
 
+    /// <summary>It may not even dial: its connections would take the place of the leader's, and their end would be taken for the leader's.</summary>
+    [Fact]
+    public async Task A_second_process_on_the_leaders_folder_does_not_depose_it()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAllAsync();
+        await TestCluster.AddAsync(cluster["n1"], 1);
+        MemberId leader = await Patience.ForAsync(cluster["n1"].WaitForLeaderAsync());
+        QuorateHost leading = ((string[])["n1", "n2", "n3"]).Select(name => cluster[name]).Single(member => member.Id == leader);
+        long term = leading.Status.Term;
+        for (int i = 0; i < 5; i++)
+        {
+            QuorateOptions options = cluster.Options(leading.Name);
+            options.Listen.Add(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+            await Should.ThrowAsync<DiskLockedException>(() => QuorateHost.StartAsync(options, new SumMachine(), cluster.Logs));
+            await TestCluster.AddAsync(leading, 1);
+        }
+
+        leading.Status.Term.ShouldBe(term);
+    }
+
     [Fact]
     public async Task A_folder_of_another_cluster_is_refused()
     {
