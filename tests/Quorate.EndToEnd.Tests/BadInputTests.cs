@@ -39,8 +39,8 @@ public sealed partial class BadInputTests
         member.Launch();
 
         (await member.EndedAsync()).ShouldBe(1);
-        member.Log.ShouldContain($"127.0.0.1:{taken}");
-        member.Log.ShouldContain("in use");
+        member.Log.ShouldContain($"cannot listen for clients on 127.0.0.1:{taken}: another program uses that address");
+        Directory.Exists(folder.File("m")).ShouldBeFalse("nothing was begun");
     }
 
     [Fact]
@@ -55,7 +55,8 @@ public sealed partial class BadInputTests
         member.Launch();
 
         (await member.EndedAsync()).ShouldBe(1);
-        member.Log.ShouldContain($"cannot listen for peers on 127.0.0.1:{taken}");
+        member.Log.ShouldContain($"cannot listen for peers on 127.0.0.1:{taken}: another program uses that address");
+        Directory.Exists(folder.File("m")).ShouldBeFalse("nothing was begun");
     }
 
     [Theory]

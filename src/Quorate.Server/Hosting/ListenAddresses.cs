@@ -38,6 +38,34 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>
+    /// Finds out whether a member can listen on its addresses, before it takes part in anything or makes a data folder. Another
+    /// program may still take one before the member does.
+    /// </summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="who">Who is to be heard there, for the message.</param>
+    /// <exception cref="IOException">It cannot on one; says which, and what would help.</exception>
+    public static void RequireUsable(IEnumerable<IPEndPoint> addresses, string who)
+    {
+        foreach (IPEndPoint address in addresses)
+        {
+            try
+            {
+                using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(address);
+                socket.Listen();
+            }
+            catch (SocketException e)
+            {
+                throw new IOException(
+                    e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                        ? $"cannot listen for {who} on {address}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
+                        : $"cannot listen for {who} on {address}: {e.Message}; use an address of this machine and a port that this user may open",
+                    e);
+            }
+        }
+    }
+
     /// <summary>Whether this machine has the address: IPv6 may be compiled in and yet switched off.</summary>
     private static bool CanUse(IPAddress address)
     {

@@ -103,6 +103,9 @@ internal sealed class MemberHost : IAsyncDisposable
     {
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
+        List<System.Net.IPEndPoint> clientAddresses = await AddressesAsync(_settings.ListenClientUrls, stopping);
+        ListenAddresses.RequireUsable(clientAddresses, "clients");
+        ListenAddresses.RequireUsable(await AddressesAsync(_settings.ListenPeerUrls, stopping), "peers");
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
@@ -110,7 +113,7 @@ internal sealed class MemberHost : IAsyncDisposable
         _watchLoop = new WatchLoop(front.Watches, _logger);
         _watchLoop.Start();
         _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes, frontOptions.Members);
-        _web = await BuildWebAsync(front, stopping);
+        _web = BuildWeb(front, clientAddresses);
         await StartWebAsync(_web, stopping);
 
         using var stopReporting = new CancellationTokenSource();
@@ -174,7 +177,18 @@ internal sealed class MemberHost : IAsyncDisposable
         await Task.Delay(Timeout.Infinite, stopping);
     }
 
-    private async Task<WebApplication> BuildWebAsync(EtcdFront front, CancellationToken cancellationToken)
+    private static async Task<List<System.Net.IPEndPoint>> AddressesAsync(IEnumerable<MemberUrl> urls, CancellationToken cancellationToken)
+    {
+        List<System.Net.IPEndPoint> addresses = [];
+        foreach (MemberUrl url in urls)
+        {
+            addresses.AddRange(await ListenAddresses.ResolveAsync(url, cancellationToken));
+        }
+
+        return addresses;
+    }
+
+    private WebApplication BuildWeb(EtcdFront front, List<System.Net.IPEndPoint> addresses)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
@@ -183,12 +197,6 @@ internal sealed class MemberHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<GrpcServerMetrics>();
         builder.Services.Configure<GrpcServerOptions>(grpc => grpc.ReceiveMessageBytesMax = ReserveBytes());
-        List<System.Net.IPEndPoint> addresses = [];
-        foreach (MemberUrl url in _settings.ListenClientUrls)
-        {
-            addresses.AddRange(await ListenAddresses.ResolveAsync(url, cancellationToken));
-        }
-
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
