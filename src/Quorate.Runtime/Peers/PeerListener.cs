@@ -154,7 +154,7 @@ public sealed class PeerListener : IAsyncDisposable
                     PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBytesMax, minimumReadSize: ReadBytesMin)),
                     PipeWriter.Create(stream)),
             };
-            await _network.RunConnectionAsync(connection).ConfigureAwait(false);
+            await _network.RunConnectionAsync(connection, _stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -105,7 +105,9 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
     }
 
     /// <summary>Serves a connection that a peer has made, until it ends. Called by whoever listens.</summary>
-    public async Task RunConnectionAsync(ConnectionContext connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="stopping">Cancelled before the listener ends the connection of its own accord: its end then says nothing about the peer.</param>
+    public async Task RunConnectionAsync(ConnectionContext connection, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.ConnectionClosed);
@@ -117,7 +119,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
             }
             else
             {
-                await ServeAsync(connection, ended).ConfigureAwait(false);
+                await ServeAsync(connection, ended, stopping).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
@@ -152,7 +154,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         await Task.WhenAll(senders.Values.Select(sender => sender.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(ConnectionContext connection, CancellationTokenSource ended)
+    private async Task ServeAsync(ConnectionContext connection, CancellationTokenSource ended, CancellationToken stopping)
     {
         if (Volatile.Read(ref _sink) is not { } sink)
         {
@@ -207,7 +209,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
                     _inbound_NeedsGate.Remove(hello.From);
 
                     // Under the gate, which the peer's next connection has to pass before its first frame.
-                    if (isLost && !_stop.IsCancellationRequested)
+                    if (isLost && !_stop.IsCancellationRequested && !stopping.IsCancellationRequested)
                     {
                         sink.ConnectionLost(hello.From);
                     }
