@@ -84,7 +84,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task A_write_to_a_port_for_members_is_certainly_not_carried_out()
     {
-        ProgramResult refused = await RunAsync("put", "k", "v", "--endpoints", $"127.0.0.1:{_cluster.Members[0].PeerPort}", "--timeout", "2");
+        ProgramResult refused = await RunAsync("put", "k", "v", "--endpoints", $"127.0.0.1:{_cluster.Members[0].PeerPort}", "--timeout", "6");
 
         refused.ExitCode.ShouldBe(5);
         refused.Error.ShouldContain("does not speak gRPC");
