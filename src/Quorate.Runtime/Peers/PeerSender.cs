@@ -77,7 +77,7 @@ internal sealed class PeerSender : IAsyncDisposable
         _stopped = true;
         await _stop.CancelAsync().ConfigureAwait(false);
         _link?.EndInOrder(StopReason);
-        await Task.WhenAny(_run, Task.Delay(s_farewellMax)).ConfigureAwait(false);
+        await _run.WaitAsync(s_farewellMax).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _link?.End(StopReason);
         await _run.ConfigureAwait(false);
         Traffic.Dropped(_queue.Clear());

@@ -51,7 +51,7 @@ public sealed class PeerFarewellTests : IDisposable
         }
 
         connection.Dispose();
-        await stopped;
+        await Patience.ForAsync(stopped);
         arrived.ShouldBe(Frames);
     }
 
@@ -65,7 +65,7 @@ public sealed class PeerFarewellTests : IDisposable
             stopping.Send(2, new string('x', 500_000)); // more than any buffer of the system holds
         }
 
-        await stopping.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        await Patience.ForAsync(stopping.DisposeAsync().AsTask());
     }
 
     private async Task<Socket> GreetAsync(PeerEnd dialling)
