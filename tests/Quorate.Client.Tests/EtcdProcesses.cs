@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.Client.Tests;
 
@@ -16,7 +15,7 @@ internal sealed partial class EtcdProcesses : IAsyncDisposable
 
     private EtcdProcesses(int members)
     {
-        (int Client, int Peer)[] ports = [.. Enumerable.Range(0, members).Select(_ => (FreePort(), FreePort()))];
+        (int Client, int Peer)[] ports = [.. Enumerable.Range(0, members).Select(_ => (Ports.Take(), Ports.Take()))];
         string cluster = string.Join(',', ports.Select((port, i) => $"m{i}=http://127.0.0.1:{port.Peer}"));
         Endpoints = [.. ports.Select(port => $"127.0.0.1:{port.Client}")];
         arguments = [.. ports.Select((port, i) => (string[])[
@@ -99,13 +98,6 @@ internal sealed partial class EtcdProcesses : IAsyncDisposable
         start.Environment["ETCDCTL_API"] = "3";
         start.Environment["ETCDCTL_ENDPOINTS"] = string.Join(',', Endpoints);
         return start;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static string? Find(string name) =>

@@ -51,18 +51,19 @@ public sealed class PeerTraffic
     /// <summary>The last measured round trip; zero before the first.</summary>
     public TimeSpan RoundTrip => new(Volatile.Read(ref _roundTripTicks));
 
+    // Bytes before frames: whoever sees a frame counted finds its bytes counted too.
     internal void Sent(int frames, long bytes)
     {
-        Interlocked.Add(ref _framesSent, frames);
         Interlocked.Add(ref _bytesSent, bytes);
+        Interlocked.Add(ref _framesSent, frames);
     }
 
     internal void Dropped(int frames) => Interlocked.Add(ref _framesDropped, frames);
 
     internal void Received(long bytes)
     {
-        Interlocked.Increment(ref _framesReceived);
         Interlocked.Add(ref _bytesReceived, bytes);
+        Interlocked.Increment(ref _framesReceived);
     }
 
     internal void Connected()

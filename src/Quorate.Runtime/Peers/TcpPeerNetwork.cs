@@ -111,6 +111,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(connection);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.ConnectionClosed);
+        Exception? broken = null;
         try
         {
             if (Interlocked.Increment(ref _connections) > _options.ConnectionsMax)
@@ -125,12 +126,15 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The peer is gone, has been replaced by its own next connection, or this member is stopping.
+            broken = exception;
         }
         finally
         {
             Interlocked.Decrement(ref _connections);
-            await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
-            await connection.Transport.Input.CompleteAsync().ConfigureAwait(false);
+
+            // Told why, the output does not try once more to write what could not be written.
+            await connection.Transport.Output.CompleteAsync(broken).ConfigureAwait(false);
+            await connection.Transport.Input.CompleteAsync(broken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Quorate.EndToEnd.Tests.Harness;
 using Quorate.Replica;
 
 namespace Quorate.Runtime.Tests.Hosting;
@@ -29,7 +30,7 @@ public sealed class AddQuorateTests : IDisposable
     [Fact]
     public async Task Several_members_in_one_host_have_their_names_as_keys()
     {
-        int[] ports = TestCluster.FreePorts(3);
+        int[] ports = [Ports.Take(), Ports.Take(), Ports.Take()];
         using IHost host = Build(services =>
         {
             foreach (string name in new[] { "a", "b", "c" })
@@ -102,6 +103,6 @@ public sealed class AddQuorateTests : IDisposable
     {
         options.Name = name;
         options.DataFolder = Path.Combine(_folder.Path, name);
-        options.Members.Add(new QuorateMember(name, "127.0.0.1", TestCluster.FreePorts(1)[0]));
+        options.Members.Add(new QuorateMember(name, "127.0.0.1", Ports.Take()));
     }
 }

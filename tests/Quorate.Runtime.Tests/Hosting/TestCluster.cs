@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
+using Quorate.EndToEnd.Tests.Harness;
 using Quorate.Raft;
 using Quorate.Replica;
 
@@ -11,11 +10,18 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly QuorateMember[] _members;
+    private readonly bool _cutsItsLogOften;
     private readonly ConcurrentDictionary<string, QuorateHost> _hosts = [];
 
-    public TestCluster(int size)
+    /// <param name="size">How many members.</param>
+    /// <param name="cutsItsLogOften">
+    /// Whether a member that lags by some entries gets a snapshot in place of them. It cannot know then what became of
+    /// its own clients' writes, and on a busy machine any member may lag.
+    /// </param>
+    public TestCluster(int size, bool cutsItsLogOften = false)
     {
-        _members = [.. FreePorts(size).Select((port, index) => new QuorateMember($"n{index + 1}", "127.0.0.1", port))];
+        _members = [.. Enumerable.Range(1, size).Select(number => new QuorateMember($"n{number}", "127.0.0.1", Ports.Take()))];
+        _cutsItsLogOften = cutsItsLogOften;
     }
 
     public ConcurrentDictionary<string, SumMachine> Machines { get; } = [];
@@ -28,24 +34,6 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public QuorateHost this[string name] => _hosts[name];
 
-    /// <summary>Ports that were free a moment ago, all different.</summary>
-    public static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
-    }
-
     public QuorateOptions Options(string name)
     {
         var options = new QuorateOptions
@@ -55,7 +43,9 @@ internal sealed class TestCluster : IAsyncDisposable
             HeartbeatInterval = TimeSpan.FromMilliseconds(50),
             ElectionTimeout = TimeSpan.FromMilliseconds(500),
             RequestTimeout = Patience.Limit,
-            ConfigureReplica = replica => replica with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10, LaggingBytesKept = 100 },
+            ConfigureReplica = replica => _cutsItsLogOften
+                ? replica with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10, LaggingBytesKept = 100 }
+                : replica,
         };
         foreach (QuorateMember member in _members)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.Runtime.Tests.Peers;
 
@@ -46,8 +47,8 @@ public sealed class TcpPeerNetworkTests
     public async Task A_peer_that_restarts_is_dialled_again_and_gets_frames_again()
     {
         await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
-        PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2));
-        int port = b.Port;
+        int port = Ports.Take();
+        PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2), port);
         await a.DialAsync(2, port);
         a.Send(2, "before");
         await Patience.UntilAsync(() => b.Received.Count == 1, "the frame has arrived");
@@ -115,9 +116,7 @@ public sealed class TcpPeerNetworkTests
     [Fact]
     public async Task An_absent_peer_is_logged_once_however_often_it_is_dialled_and_costs_no_memory()
     {
-        PeerEnd absent = await PeerEnd.StartAsync(PeerEnd.Options(2));
-        int port = absent.Port;
-        await absent.DisposeAsync();
+        int port = Ports.Take();
         await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
         a.Dial(2, port);
         a.Send(2, "lost");
