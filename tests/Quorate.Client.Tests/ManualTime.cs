@@ -57,17 +57,20 @@ internal sealed class ManualTime : TimeProvider
 
     /// <summary>
     /// Lets time pass step by step until something has come about: what other threads do in answer to a step is given
-    /// room before the next, so that time does not run away from them.
+    /// room before the next, the more the busier the machine is, so that time does not run away from them.
     /// </summary>
     public async Task AdvanceUntilAsync(Task happened, TimeSpan step)
     {
+        using var echo = new LoopbackEcho();
         for (int i = 0; i < 10_000 && !happened.IsCompleted; i++)
         {
             Advance(step);
-            await Task.WhenAny(happened, Task.Delay(20));
+            Task room = echo.RoundTripsAsync(10);
+            await Task.WhenAny(happened, Task.WhenAll(room, Task.Delay(20)));
+            await room;
         }
 
-        await happened.WaitAsync(TimeSpan.FromSeconds(1));
+        await happened.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer

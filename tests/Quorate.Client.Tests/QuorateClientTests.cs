@@ -451,8 +451,14 @@ public sealed class QuorateClientTests
     }
 
     /// <summary>A client that takes no slow machine for a member that hangs.</summary>
-    private static QuorateClient Patient(params string[] endpoints) =>
-        new(new QuorateClientOptions { Endpoints = endpoints, ProbeTimeout = TimeSpan.FromMinutes(1) });
+    private static QuorateClient Patient(params string[] endpoints) => new(new QuorateClientOptions
+    {
+        Endpoints = endpoints,
+        Timeout = TimeSpan.FromMinutes(10),
+        ReadAttemptTimeout = TimeSpan.FromMinutes(1),
+        ProbeTimeout = TimeSpan.FromMinutes(1),
+        ConnectTimeout = TimeSpan.FromMinutes(1),
+    });
 
     /// <summary>An address that is taken, so that nobody else can listen there, and not listened at.</summary>
     private static Socket Deaf(out string endpoint)
