@@ -40,6 +40,10 @@ internal static class FailureKind
         };
     }
 
+    /// <summary>Whether the server said so itself: it is there, whatever it thinks of the request.</summary>
+    public static bool IsAnswer(RpcException failure) =>
+        failure.InnerException is null && failure.StatusCode is not (StatusCode.DeadlineExceeded or StatusCode.Cancelled);
+
     /// <summary>Whether another attempt, perhaps elsewhere, may go better. Whether it is safe is another question.</summary>
     public static bool IsPassing(RpcException failure)
     {

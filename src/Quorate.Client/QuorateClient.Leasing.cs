@@ -19,7 +19,7 @@ public sealed partial class QuorateClient
         // Before the first attempt: the server counts from later on. Under a chosen id a second attempt could not be told
         // from somebody else's lease; without one it does no harm.
         long asked = time.GetTimestamp();
-        LeaseGrantResponse granted = await caller.CallAsync(EtcdMethods.LeaseGrant, request, isRead: id == 0, cancellationToken).ConfigureAwait(false);
+        LeaseGrantResponse granted = await caller.CallAsync(EtcdMethods.LeaseGrant, request, id == 0 ? CallKind.RepeatableWrite : CallKind.Write, cancellationToken).ConfigureAwait(false);
         return Hold(granted.ID, granted.TTL, asked, keepAlive);
     }
 
@@ -37,7 +37,7 @@ public sealed partial class QuorateClient
     public async Task<LeaseKeepAliveResponse> KeepLeaseAliveOnceAsync(long id, CancellationToken cancellationToken = default)
     {
         LeaseKeepAliveResponse response = await caller.AttemptAsync(
-            (channel, callOptions) => KeepAliveOnceAsync(channel, id, callOptions), isRead: true, cancellationToken).ConfigureAwait(false);
+            (channel, callOptions) => KeepAliveOnceAsync(channel, id, callOptions), CallKind.RepeatableWrite, cancellationToken).ConfigureAwait(false);
         return response.TTL > 0 ? response : throw new LeaseLostException(id, CurrentEndpoint);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class QuorateClient
     {
         try
         {
-            await ReadAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = id }, cancellationToken).ConfigureAwait(false);
+            await caller.CallAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = id }, CallKind.RepeatableWrite, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (QuorateException e) when (e.Status.StatusCode == StatusCode.NotFound)

@@ -100,12 +100,12 @@ public sealed partial class QuorateClient : IDisposable
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return caller.CallAsync(EtcdMethods.Txn, request, isRead: OnlyReads(request), cancellationToken);
+        return caller.CallAsync(EtcdMethods.Txn, request, OnlyReads(request) ? CallKind.Read : CallKind.Write, cancellationToken);
     }
 
     /// <summary>Carries out a transaction that comes to the same when it is carried out twice.</summary>
     internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
-        caller.CallAsync(EtcdMethods.Txn, request, isRead: true, cancellationToken);
+        caller.CallAsync(EtcdMethods.Txn, request, CallKind.RepeatableWrite, cancellationToken);
 
     /// <summary>Carries out the transaction that a builder holds.</summary>
     public Task<TxnResponse> TxnAsync(TransactionBuilder transaction, CancellationToken cancellationToken = default)
@@ -140,7 +140,7 @@ public sealed partial class QuorateClient : IDisposable
     public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return caller.CallAsync(EtcdMethods.Alarm, request, isRead: request.Action == AlarmRequest.Types.AlarmAction.Get, cancellationToken);
+        return caller.CallAsync(EtcdMethods.Alarm, request, request.Action == AlarmRequest.Types.AlarmAction.Get ? CallKind.Read : CallKind.Write, cancellationToken);
     }
 
     /// <summary>
@@ -208,12 +208,12 @@ public sealed partial class QuorateClient : IDisposable
     private Task<TResponse> ReadAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        caller.CallAsync(method, request, isRead: true, cancellationToken);
+        caller.CallAsync(method, request, CallKind.Read, cancellationToken);
 
     private Task<TResponse> WriteAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        caller.CallAsync(method, request, isRead: false, cancellationToken);
+        caller.CallAsync(method, request, CallKind.Write, cancellationToken);
 
     private Task<TResponse> OfOneMemberAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, Uri? endpoint, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
@@ -221,7 +221,7 @@ public sealed partial class QuorateClient : IDisposable
     {
         if (endpoint is null)
         {
-            return caller.CallAsync(method, request, isRead: true, cancellationToken);
+            return caller.CallAsync(method, request, CallKind.Read, cancellationToken);
         }
 
         int index = balancer.IndexOf(endpoint);

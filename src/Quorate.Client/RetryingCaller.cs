@@ -10,29 +10,37 @@ namespace Quorate.Client;
 /// </summary>
 internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOptions options)
 {
+    /// <summary>
+    /// With less time left a write is not tried again: the attempts before it certainly were not carried out, and of one
+    /// that finds no answer in time nobody would know.
+    /// </summary>
+    private static readonly TimeSpan FurtherWriteTimeMin = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Carries out a call of one request and one response.</summary>
     public Task<TResponse> CallAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
         TRequest request,
-        bool isRead,
+        CallKind kind,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        AttemptAsync((channel, callOptions) => channel.UnaryAsync(method, request, callOptions), isRead, cancellationToken);
+        AttemptAsync((channel, callOptions) => channel.UnaryAsync(method, request, callOptions), kind, cancellationToken);
 
-    /// <summary>Carries out what one attempt at an endpoint does; <paramref name="isRead"/>: or anything else that twice does no harm.</summary>
+    /// <summary>Carries out what one attempt at an endpoint does.</summary>
     public async Task<TResponse> AttemptAsync<TResponse>(
-        Func<GrpcChannel, CallOptions, Task<TResponse>> attemptOnce, bool isRead, CancellationToken cancellationToken)
+        Func<GrpcChannel, CallOptions, Task<TResponse>> attemptOnce, CallKind kind, CancellationToken cancellationToken)
     {
         DateTime deadline = DateTime.UtcNow + options.Timeout;
         TimeSpan pause = options.RetryPause;
         int notLeaders = 0;
         RpcException? unreachable = null;
+        var failures = new AttemptFailures(kind);
+        bool mayRepeat = kind != CallKind.Write;
         for (int attempt = 1; ; attempt++)
         {
-            (int index, unreachable) = await FindAnsweringAsync(isRead, unreachable, deadline, cancellationToken).ConfigureAwait(false);
+            (int index, unreachable) = await FindAnsweringAsync(mayRepeat, unreachable, deadline, cancellationToken).ConfigureAwait(false);
             GrpcChannel channel = balancer[index];
-            DateTime attemptDeadline = isRead && balancer.Count > 1
+            DateTime attemptDeadline = mayRepeat && balancer.Count > 1
                 ? Earlier(deadline, DateTime.UtcNow + options.ReadAttemptTimeout)
                 : deadline;
             try
@@ -49,9 +57,10 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
             catch (RpcException failure)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                balancer.Heard(index, IsAnswer(failure));
+                balancer.Heard(index, FailureKind.IsAnswer(failure));
+                failures.Add(failure, channel.Address);
                 bool isLostAmongFollowers = FailureKind.IsNotLeader(failure) && ++notLeaders < balancer.Count;
-                bool isSafe = isRead || FailureKind.IsCertainlyNotCarriedOut(failure);
+                bool isSafe = mayRepeat || !failures.MayHaveTakenEffect;
                 bool isWorthIt = FailureKind.IsPassing(failure) || isLostAmongFollowers;
                 if (isWorthIt)
                 {
@@ -59,18 +68,15 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
                     balancer.MoveOnFrom(index);
                 }
 
-                if (!isWorthIt || !isSafe || DateTime.UtcNow >= deadline)
+                bool isRoundOver = attempt % balancer.Count == 0;
+                TimeSpan needed = (isRoundOver ? pause : TimeSpan.Zero) + (failures.MayBecomeUncertain ? FurtherWriteTimeMin : TimeSpan.Zero);
+                if (!isWorthIt || !isSafe || DateTime.UtcNow + needed >= deadline)
                 {
-                    throw Explain(failure, channel.Address, isRead);
+                    throw failures.Explain();
                 }
 
-                if (attempt % balancer.Count == 0)
+                if (isRoundOver)
                 {
-                    if (DateTime.UtcNow + pause >= deadline)
-                    {
-                        throw Explain(failure, channel.Address, isRead);
-                    }
-
                     await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
                     pause = Shorter(pause * 2, options.RetryPauseMax);
                 }
@@ -95,7 +101,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
         catch (RpcException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(failure, channel.Address, isRead: true);
+            throw new QuorateException(failure, channel.Address, outcomeUnknown: false);
         }
     }
 
@@ -106,10 +112,10 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     /// the deadline there is no time to find out, and a write must not be sent in the hope.
     /// </summary>
     private async Task<(int Index, RpcException? Unreachable)> FindAnsweringAsync(
-        bool isRead, RpcException? unreachableBefore, DateTime deadline, CancellationToken cancellationToken)
+        bool mayRepeat, RpcException? unreachableBefore, DateTime deadline, CancellationToken cancellationToken)
     {
         int first = balancer.Current;
-        if (balancer.Answers(first) || (isRead && balancer.Count == 1))
+        if (balancer.Answers(first) || (mayRepeat && balancer.Count == 1))
         {
             return (first, null);
         }
@@ -147,16 +153,9 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
         catch (RpcException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return IsAnswer(failure) ? null : failure;
+            return FailureKind.IsAnswer(failure) ? null : failure;
         }
     }
-
-    /// <summary>Whether the server said so itself: it is there, whatever it thinks of the request.</summary>
-    private static bool IsAnswer(RpcException failure) =>
-        failure.InnerException is null && failure.StatusCode is not (StatusCode.DeadlineExceeded or StatusCode.Cancelled);
-
-    private static QuorateException Explain(RpcException failure, Uri endpoint, bool isRead) =>
-        new(failure, endpoint, outcomeUnknown: !isRead && !FailureKind.IsCertainlyNotCarriedOut(failure));
 
     private static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;
 

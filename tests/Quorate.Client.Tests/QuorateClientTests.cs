@@ -258,6 +258,42 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
+    public async Task What_a_member_said_is_told_rather_than_that_another_cannot_be_reached()
+    {
+        using Socket dead = Deaf(out string nobody);
+        await using FakeMember member = await FakeMember.StartAsync();
+        using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint, nobody], Timeout = TimeSpan.FromSeconds(5) });
+        Refuse(member, NoLeader);
+        Task[] operations =
+        [
+            client.GetAsync("a"), client.PutAsync("a", "1"), client.GrantLeaseAsync(TimeSpan.FromMinutes(1)), client.RevokeLeaseAsync(5),
+        ];
+
+        foreach (Task operation in operations)
+        {
+            QuorateException error = await Should.ThrowAsync<QuorateException>(operation);
+            error.Status.ShouldBe(NoLeader);
+            error.Endpoint.Authority.ShouldBe(member.Endpoint);
+            error.OutcomeUnknown.ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task A_repeatable_write_of_which_one_attempt_may_have_taken_effect_is_not_told_as_failed()
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromSeconds(5) });
+        member.Failures.Enqueue(TimedOut);
+        Refuse(member, NoLeader);
+
+        QuorateException error = await Should.ThrowAsync<QuorateException>(client.RevokeLeaseAsync(5));
+
+        error.Status.ShouldBe(NoLeader);
+        error.OutcomeUnknown.ShouldBeTrue();
+        member.Calls.Count.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public async Task Leadership_is_handed_over_by_the_member_that_has_it()
     {
         await using FakeMember first = await FakeMember.StartAsync();
@@ -459,6 +495,15 @@ public sealed class QuorateClientTests
         ProbeTimeout = TimeSpan.FromMinutes(1),
         ConnectTimeout = TimeSpan.FromMinutes(1),
     });
+
+    /// <summary>From now on, for longer than a test goes on.</summary>
+    private static void Refuse(FakeMember member, Status with)
+    {
+        for (int call = 0; call < 1_000; call++)
+        {
+            member.Failures.Enqueue(with);
+        }
+    }
 
     /// <summary>An address that is taken, so that nobody else can listen there, and not listened at.</summary>
     private static Socket Deaf(out string endpoint)

@@ -59,7 +59,7 @@ internal sealed class ClientOptions
         }
         catch (QuorateException e)
         {
-            return Terminal.Fail(Failures.ExitCodeOf(e), e.Message);
+            return Terminal.Fail(Failures.ExitCodeOf(e), Failures.Describe(e));
         }
         catch (ArgumentException e) when (e.ParamName is not null)
         {

@@ -18,6 +18,6 @@ internal static class ExitCode
     /// <summary>A write may or may not have taken effect.</summary>
     public const int OutcomeUnknown = 4;
 
-    /// <summary>No member could be reached, or none knows a leader; nothing was done.</summary>
+    /// <summary>No member could be reached or answered in time, or none knows a leader; nothing was done.</summary>
     public const int Unavailable = 5;
 }

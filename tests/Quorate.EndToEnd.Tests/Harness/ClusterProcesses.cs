@@ -41,6 +41,23 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts one member of several, which can never have a leader.</summary>
+    public static async Task<ClusterProcesses> StartMinorityAsync()
+    {
+        var cluster = new ClusterProcesses(members: 3, settings: []);
+        try
+        {
+            cluster.Members[0].Launch();
+            await cluster.Members[0].AnswersAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (MemberProcess member in Members)

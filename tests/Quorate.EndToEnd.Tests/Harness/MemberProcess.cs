@@ -92,6 +92,25 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it answers clients, which it does before it knows a leader.</summary>
+    public async Task AnswersAsync()
+    {
+        using var http = new HttpClient();
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                (await http.GetAsync(new Uri($"http://{Endpoint}/livez"))).EnsureSuccessStatusCode();
+                return;
+            }
+            catch (HttpRequestException) when (!_process!.HasExited && clock.Elapsed < Patience)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
     /// <summary>Waits until it has printed a text.</summary>
     public async Task SaysAsync(string text)
     {

@@ -50,6 +50,18 @@ public sealed class PendingCallTests
         new PendingCall<RangeResponse>(new FakeCallContext(DateTime.UtcNow.AddHours(1))).Timeout!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData(2, 1.8)]
+    [InlineData(60, 59.75)]
+    public void A_request_ends_a_little_before_its_deadline_so_that_the_caller_hears_why(double secondsLeft, double secondsGiven)
+    {
+        TimeSpan given = new PendingCall<RangeResponse>(new FakeCallContext(DateTime.UtcNow.AddSeconds(secondsLeft))).Timeout!.Value;
+
+        // Less by what the test itself takes.
+        given.TotalSeconds.ShouldBeLessThanOrEqualTo(secondsGiven);
+        given.TotalSeconds.ShouldBeGreaterThan(secondsGiven - 1.5);
+    }
+
     private static async Task<int> ThreadAfter(Task task)
     {
         await task.ConfigureAwait(false);
