@@ -1,3 +1,4 @@
+using System.Net;
 using Quorate.EndToEnd.Tests.Harness;
 
 namespace Quorate.EndToEnd.Tests;
@@ -26,5 +27,23 @@ public sealed class NoLeaderTests : IAsyncLifetime
         refused.ExitCode.ShouldBe(5, refused.Error);
         refused.Error.ShouldContain($"the member at {Member.Endpoint} knows no leader; nothing was done");
         refused.Error.ShouldContain("'quorate status'");
+    }
+
+    [Fact]
+    public async Task Probes_hear_of_it_at_once_and_the_member_counts_as_alive()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{Member.Endpoint}") };
+
+        // A read that waits for a leader in vain ends in another word for it.
+        (await AskAsync("/health")).ShouldBe((HttpStatusCode.ServiceUnavailable, """{"health":"false","reason":"RAFT NO LEADER"}"""));
+        (await AskAsync("/readyz")).ShouldBe((HttpStatusCode.ServiceUnavailable, "failed: RAFT NO LEADER\n"));
+        (await AskAsync("/health?serializable=true")).Code.ShouldBe(HttpStatusCode.OK);
+        (await AskAsync("/livez")).Code.ShouldBe(HttpStatusCode.OK);
+
+        async Task<(HttpStatusCode Code, string Body)> AskAsync(string path)
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(path, UriKind.Relative));
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
     }
 }

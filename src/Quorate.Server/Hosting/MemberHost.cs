@@ -245,7 +245,7 @@ internal sealed class MemberHost : IAsyncDisposable
 
         // After all services: it answers for those that are mapped.
         web.MapGrpcJson(EtcdJsonRoutes.Prefix, EtcdJsonRoutes.All);
-        HealthEndpoints.Map(web, front, () => _replica!.Status.Failure);
+        HealthEndpoints.Map(web, front, () => _replica!.Status);
         web.MapRead("/metrics", async http =>
         {
             http.Response.ContentType = PrometheusText.ContentType;

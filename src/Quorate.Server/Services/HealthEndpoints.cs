@@ -2,6 +2,7 @@ using System.Text.Json;
 using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Requests;
+using Quorate.Replica;
 
 namespace Quorate.Server.Services;
 
@@ -11,23 +12,26 @@ namespace Quorate.Server.Services;
 /// </summary>
 internal static class HealthEndpoints
 {
+    /// <summary>etcd's word for it, which probes may look for.</summary>
+    private const string NoLeader = "RAFT NO LEADER";
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
 
-    public static void Map(IEndpointRouteBuilder endpoints, EtcdFront front, Func<string?> failure)
+    public static void Map(IEndpointRouteBuilder endpoints, EtcdFront front, Func<ReplicaStatus> status)
     {
         endpoints.MapRead("/health", async http =>
         {
             bool serializable = http.Request.Query["serializable"] == "true";
             var excluded = http.Request.Query["exclude"];
             string? reason = AlarmReason(front.Maintenance, type => excluded.Contains(MaintenanceRequests.NameOf(type)))
-                ?? await ProbeAsync(front.KeyValue, serializable, failure);
+                ?? await ProbeAsync(front.KeyValue, serializable, status);
             http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             http.Response.ContentType = "application/json";
             await http.Response.WriteAsync(JsonSerializer.Serialize(new { health = reason is null ? "true" : "false", reason = reason ?? string.Empty }));
         });
-        MapProbe(endpoints, "/livez", () => ProbeAsync(front.KeyValue, serializable: true, failure));
+        MapProbe(endpoints, "/livez", () => ProbeAsync(front.KeyValue, serializable: true, status));
         MapProbe(endpoints, "/readyz", async () =>
-            AlarmReason(front.Maintenance, type => type != AlarmType.Corrupt) ?? await ProbeAsync(front.KeyValue, serializable: false, failure));
+            AlarmReason(front.Maintenance, type => type != AlarmType.Corrupt) ?? await ProbeAsync(front.KeyValue, serializable: false, status));
         endpoints.MapRead("/version", async http =>
         {
             http.Response.ContentType = "application/json";
@@ -60,12 +64,21 @@ internal static class HealthEndpoints
         _ => "ALARM UNKNOWN",
     };
 
-    /// <summary>Reads a key that need not exist: null where that works, else why not.</summary>
-    private static async Task<string?> ProbeAsync(KeyValueRequests keyValue, bool serializable, Func<string?> failure)
+    /// <summary>
+    /// Reads a key that need not exist: null where that works, else why not. Without a leader that is said at once, as etcd
+    /// does, and not after the time that a read would wait for one: whoever probes may have less patience.
+    /// </summary>
+    private static async Task<string?> ProbeAsync(KeyValueRequests keyValue, bool serializable, Func<ReplicaStatus> status)
     {
-        if (failure() is { } stopped)
+        ReplicaStatus now = status();
+        if (now.Failure is { } stopped)
         {
             return stopped;
+        }
+
+        if (!serializable && now.LeaderId.IsNone)
+        {
+            return NoLeader;
         }
 
         var probe = new Probe();
