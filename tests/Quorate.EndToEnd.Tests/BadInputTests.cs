@@ -28,6 +28,19 @@ public sealed partial class BadInputTests
     }
 
     [Fact]
+    public async Task A_flag_of_etcds_that_is_not_taken_is_refused_with_what_to_do_instead()
+    {
+        ProgramResult refused = await Programs.RunAsync(
+            Programs.Quorate, ["--wal-dir=/fast", "-enable-pprof", "--experimental-initial-corrupt-check", "true"], variables: [("ETCD_MAX_WALS", "5")]);
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("--wal-dir is a flag of etcd that is not taken: log and snapshots are in one folder; --data-dir names it");
+        refused.Error.ShouldContain("--enable-pprof is a flag of etcd that is not taken: ");
+        refused.Error.ShouldContain("--experimental-initial-corrupt-check is a flag of etcd that is not taken: ");
+        refused.Error.ShouldNotContain("MAX_WALS");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         using var folder = new TemporaryFolder();

@@ -18,7 +18,7 @@ internal static class ServeCommand
             command.Add(option);
         }
 
-        foreach ((Setting setting, _) in SecuritySettings.All)
+        foreach ((Setting setting, _) in SecuritySettings.All.Concat(UntakenFlags.All))
         {
             // Hidden, and known only to be refused with a reason. Some of them may stand alone.
             var option = new Option<string?>(setting.Flag) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };

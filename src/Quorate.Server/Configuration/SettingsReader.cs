@@ -26,6 +26,7 @@ public sealed class SettingsReader
         var reader = new SettingsReader(source);
         ServerSettings settings = reader.Read();
         reader._problems.AddRange(SecuritySettings.Refusals(source));
+        reader._problems.AddRange(UntakenFlags.Refusals(source));
         return reader._problems.Count == 0 ? settings : throw new SettingsException(reader._problems);
     }
 

@@ -13,12 +13,15 @@ public sealed class SettingsSource
         _variable = variable;
     }
 
+    /// <summary>The text of a setting where its flag is given, whatever the variables say.</summary>
+    public SettingText? FindFlag(Setting setting) => _flag(setting) is { } text ? new SettingText(setting.Flag, text) : null;
+
     /// <summary>The text of a setting and where it stood; null where it is not given. An empty variable counts as not given.</summary>
     public SettingText? Find(Setting setting)
     {
-        if (_flag(setting) is { } flag)
+        if (FindFlag(setting) is { } flag)
         {
-            return new SettingText(setting.Flag, flag);
+            return flag;
         }
 
         foreach (string variable in (ReadOnlySpan<string>)[setting.Variable, setting.EtcdVariable])
