@@ -40,6 +40,40 @@ public sealed partial class BadInputTests
         refused.Error.ShouldNotContain("MAX_WALS");
     }
 
+    [Theory]
+    [InlineData("txn")]
+    [InlineData("import")]
+    [InlineData("snapshot", "status")]
+    [InlineData("snapshot", "restore")]
+    public async Task A_file_that_is_missing_or_a_folder_is_no_input(params string[] command)
+    {
+        using var folder = new TemporaryFolder();
+        string missing = folder.File("missing");
+
+        ProgramResult refused = await Programs.RunAsync(Programs.Quorate, [.. command, missing]);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldBe($"error: there is no file '{missing}'\n");
+
+        string directory = Path.GetDirectoryName(missing)!;
+        refused = await Programs.RunAsync(Programs.Quorate, [.. command, directory]);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldBe($"error: '{directory}' is a folder, not a file\n");
+    }
+
+    [Theory]
+    [InlineData("snapshot", "save")]
+    [InlineData("export")]
+    public async Task A_file_that_cannot_be_written_is_named_as_it_was_asked_for(params string[] command)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("missing/out");
+
+        ProgramResult refused = await Programs.RunAsync(Programs.Quorate, [.. command, file]);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldBe($"error: '{file}' cannot be written: there is no folder '{Path.GetDirectoryName(file)}'\n");
+    }
+
     [Fact]
     public async Task A_port_in_use_is_named()
     {

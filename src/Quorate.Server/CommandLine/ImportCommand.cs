@@ -41,20 +41,14 @@ internal static class ImportCommand
                 return Terminal.Fail(ExitCode.Usage, "--batch and --in-flight must be at least 1");
             }
 
-            string path = result.GetValue(file)!;
-            if (!File.Exists(path))
-            {
-                return Terminal.Fail(ExitCode.Usage, $"there is no file '{path}'");
-            }
-
-            return await RunAsync(context, path, RawText.Encode(result.GetValue(prefix)!), limits, result.GetValue(restart));
+            return await RunAsync(context, result.GetValue(file)!, RawText.Encode(result.GetValue(prefix)!), limits, result.GetValue(restart));
         });
         return command;
     }
 
     private static async Task<int> RunAsync(ClientContext context, string path, ByteString prefix, ImportLimits limits, bool restart)
     {
-        await using FileStream input = File.OpenRead(path);
+        await using FileStream input = InputFile.Open(path);
         ResponseHeader store = await LookAtStoreAsync(context);
         string fingerprint = ImportCheckpoint.FingerprintOf(input, prefix.Span, store.ClusterId);
         ImportFormat format = ImportReader.Detect(input);

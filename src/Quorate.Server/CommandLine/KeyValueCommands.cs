@@ -169,7 +169,7 @@ internal static class KeyValueCommands
         ClientOptions.AddTo(command, async (context, result) =>
         {
             string? path = result.GetValue(file);
-            await using Stream input = path is null or "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            await using Stream input = path is null or "-" ? Console.OpenStandardInput() : InputFile.Open(path);
             ByteString bytes = await ByteString.FromStreamAsync(input, context.CancellationToken);
             using var script = new StringReader(RawText.Decode(bytes.Span));
             TxnResponse response = await context.Client.TxnAsync(TransactionScript.Parse(script), context.CancellationToken);

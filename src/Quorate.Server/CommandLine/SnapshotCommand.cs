@@ -172,12 +172,16 @@ internal static class SnapshotCommand
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            using FileStream stream = InputFile.Open(path);
             return use(BackupFile.Read(stream));
         }
         catch (InvalidDataException e)
         {
             return Terminal.Fail(ExitCode.Usage, $"the snapshot file '{path}' cannot be used: {e.Message}");
+        }
+        catch (FormatException e)
+        {
+            return Terminal.Fail(ExitCode.Usage, e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

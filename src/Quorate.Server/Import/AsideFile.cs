@@ -36,7 +36,12 @@ public sealed class AsideFile : IAsyncDisposable
         // Through a symbolic link the file is meant to which it leads, not the link.
         var link = new FileInfo(path);
         string target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        return new AsideFile(new FileStream(PathAsideOf(target), FileMode.Create, FileAccess.Write, FileShare.None), target);
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"'{path}' is a folder, not a file");
+        }
+
+        return new AsideFile(OpenAside(path, target), target);
     }
 
     /// <summary>Makes the content durable and puts the file in its place.</summary>
@@ -64,6 +69,23 @@ public sealed class AsideFile : IAsyncDisposable
         }
 
         await _stream.DisposeAsync();
+    }
+
+    /// <summary>What goes wrong is told of the file that was asked for: of the one aside its writer knows nothing.</summary>
+    private static FileStream OpenAside(string path, string target)
+    {
+        try
+        {
+            return new FileStream(PathAsideOf(target), FileMode.Create, FileAccess.Write, FileShare.None);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new IOException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(target)}'", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{path}' cannot be written: this user may not make files in '{Path.GetDirectoryName(target)}'", e);
+        }
     }
 
     private static FileStream? OpenSpecial(string path)

@@ -59,6 +59,17 @@ public sealed class AsideFileTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_written_is_named_as_it_was_asked_for()
+    {
+        string below = Path.Combine(_folder.FullName, "missing", "out.txt");
+        Should.Throw<IOException>(() => AsideFile.Create(below)).Message
+            .ShouldBe($"'{below}' cannot be written: there is no folder '{Path.GetDirectoryName(below)}'");
+
+        Should.Throw<IOException>(() => AsideFile.Create(_folder.FullName)).Message.ShouldBe($"'{_folder.FullName}' is a folder, not a file");
+        _folder.GetFiles().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_link_is_followed_and_stays_a_link()
     {
         string link = Path.Combine(_folder.FullName, "link.txt");
