@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Quorate.Server.CommandLine.Simulation;
 
 namespace Quorate.Server.CommandLine;
@@ -24,6 +25,7 @@ internal static class ProgramCommand
         root.Add(ExportCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(BenchmarkCommand.Create());
+        OptionalArgumentsHelp.AddTo(root, root.Options.OfType<HelpOption>().Single());
         return root;
     }
 }
