@@ -39,9 +39,11 @@ public sealed class SettingsReader
         }
 
         IReadOnlyList<MemberUrl> listenClient = Urls(Settings.ListenClientUrls, [new MemberUrl("localhost", 2379)]);
-        IReadOnlyList<MemberUrl> listenPeer = Urls(Settings.ListenPeerUrls, [new MemberUrl("localhost", 2380)]);
         IReadOnlyList<MemberUrl> advertiseClient = Advertised(Settings.AdvertiseClientUrls, Settings.ListenClientUrls, listenClient);
+        int problemsBeforePeers = _problems.Count;
+        IReadOnlyList<MemberUrl> listenPeer = Urls(Settings.ListenPeerUrls, [new MemberUrl("localhost", 2380)]);
         IReadOnlyList<MemberUrl> advertisePeer = Advertised(Settings.InitialAdvertisePeerUrls, Settings.ListenPeerUrls, listenPeer);
+        bool arePeerUrlsGood = _problems.Count == problemsBeforePeers;
         RefuseSharedPorts(listenClient, listenPeer);
 
         var settings = new ServerSettings
@@ -52,7 +54,7 @@ public sealed class SettingsReader
             AdvertiseClientUrls = advertiseClient,
             ListenPeerUrls = listenPeer,
             AdvertisePeerUrls = advertisePeer,
-            InitialCluster = Members(name, advertisePeer),
+            InitialCluster = Members(name, advertisePeer, arePeerUrlsGood),
             InitialClusterToken = Text(Settings.InitialClusterToken, "quorate-cluster"),
             HeartbeatInterval = TimeSpan.FromMilliseconds(Number(Settings.HeartbeatInterval, 100, 1, 60_000)),
             ElectionTimeout = TimeSpan.FromMilliseconds(Number(Settings.ElectionTimeout, 1000, 5, 300_000)),
@@ -178,6 +180,7 @@ public sealed class SettingsReader
         }
 
         List<MemberUrl> urls = [];
+        int problemsBefore = _problems.Count;
         foreach (string text in given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (MemberUrl.TryParse(text, out MemberUrl url, out string? problem))
@@ -190,13 +193,17 @@ public sealed class SettingsReader
             }
         }
 
-        if (urls.Count == 0)
+        if (urls.Count > 0)
         {
-            _problems.Add($"{given.Origin} names no URL that can be used; one looks like {otherwise[0]}");
-            return otherwise;
+            return urls;
         }
 
-        return urls;
+        if (_problems.Count == problemsBefore)
+        {
+            _problems.Add($"{given.Origin} names no URL; one looks like {otherwise[0]}");
+        }
+
+        return otherwise;
     }
 
     private IReadOnlyList<MemberUrl> Advertised(Setting setting, Setting listenSetting, IReadOnlyList<MemberUrl> listen)
@@ -224,7 +231,8 @@ public sealed class SettingsReader
         }
     }
 
-    private List<InitialMember> Members(string name, IReadOnlyList<MemberUrl> advertisePeer)
+    /// <summary>The members; compared with the own peer URLs where those are what was given and no stopgap.</summary>
+    private List<InitialMember> Members(string name, IReadOnlyList<MemberUrl> advertisePeer, bool arePeerUrlsGood)
     {
         if (_source.Find(Settings.InitialCluster) is not { } given)
         {
@@ -272,7 +280,7 @@ public sealed class SettingsReader
         {
             _problems.Add($"{given.Origin} does not list this member, '{name}'; its names are {string.Join(", ", urlsByName.Keys)}. Set {Settings.Name.Flag} to one of them, or add {name}={advertisePeer[0]}");
         }
-        else if (!own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
+        else if (arePeerUrlsGood && !own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
         {
             _problems.Add($"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {Settings.InitialAdvertisePeerUrls.Flag} has {string.Join(" and ", advertisePeer)}; they must be the same");
         }

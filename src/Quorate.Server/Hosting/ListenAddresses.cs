@@ -7,6 +7,9 @@ namespace Quorate.Server.Hosting;
 /// <summary>Finds the addresses that a URL names to listen on.</summary>
 internal static class ListenAddresses
 {
+    /// <summary>Who is heard at the addresses for clients, for messages.</summary>
+    public const string Clients = "clients";
+
     /// <exception cref="IOException">The host is not known.</exception>
     public static async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(MemberUrl url, CancellationToken cancellationToken)
     {
@@ -57,14 +60,17 @@ internal static class ListenAddresses
             }
             catch (SocketException e)
             {
-                throw new IOException(
-                    e.SocketErrorCode == SocketError.AddressAlreadyInUse
-                        ? $"cannot listen for {who} on {address}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
-                        : $"cannot listen for {who} on {address}: {e.Message}; use an address of this machine and a port that this user may open",
-                    e);
+                throw Refusal(address, who, e);
             }
         }
     }
+
+    /// <summary>Why a member cannot listen on an address, and what would help.</summary>
+    public static IOException Refusal(IPEndPoint address, string who, SocketException error) => new(
+        error.SocketErrorCode == SocketError.AddressAlreadyInUse
+            ? $"cannot listen for {who} on {address}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
+            : $"cannot listen for {who} on {address}: {error.Message}; use an address of this machine and a port that this user may open",
+        error);
 
     /// <summary>Whether this machine has the address: IPv6 may be compiled in and yet switched off.</summary>
     private static bool CanUse(IPAddress address)

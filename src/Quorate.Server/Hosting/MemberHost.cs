@@ -104,7 +104,7 @@ internal sealed class MemberHost : IAsyncDisposable
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         List<System.Net.IPEndPoint> clientAddresses = await AddressesAsync(_settings.ListenClientUrls, stopping);
-        ListenAddresses.RequireUsable(clientAddresses, "clients");
+        ListenAddresses.RequireUsable(clientAddresses, ListenAddresses.Clients);
         ListenAddresses.RequireUsable(options.Listen, "peers");
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
@@ -114,7 +114,7 @@ internal sealed class MemberHost : IAsyncDisposable
         _watchLoop.Start();
         _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes, frontOptions.Members);
         _web = BuildWeb(front, clientAddresses);
-        await StartWebAsync(_web, stopping);
+        await _web.StartAsync(stopping);
 
         using var stopReporting = new CancellationTokenSource();
         Task reporting = HealthReporter.RunAsync(_replica, _health, stopReporting.Token);
@@ -141,19 +141,6 @@ internal sealed class MemberHost : IAsyncDisposable
         return _replica.Failed.IsCompleted
             ? Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} failed while it stopped: {await _replica.Failed}")
             : ExitCode.Success;
-    }
-
-    private async Task StartWebAsync(WebApplication web, CancellationToken stopping)
-    {
-        try
-        {
-            await web.StartAsync(stopping);
-        }
-        catch (SocketException e)
-        {
-            throw new IOException(
-                $"cannot listen for clients on {string.Join(',', _settings.ListenClientUrls)}: {e.Message}; use an address of this machine and a port that this user may open", e);
-        }
     }
 
     /// <summary>Tells the cluster where clients find this member, says that it is ready, and waits to be stopped.</summary>

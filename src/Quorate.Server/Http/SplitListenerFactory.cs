@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Quorate.Server.Hosting;
 
 namespace Quorate.Server.Http;
 
@@ -20,11 +22,23 @@ internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> opti
         var side = (SplitEndPoint)endpoint;
         if (!_listeners.TryGetValue(side.Address, out SplitListener? listener))
         {
-            IConnectionListener socket = await _sockets.BindAsync(side.Address, cancellationToken);
-            listener = new SplitListener(socket, _logger);
+            listener = new SplitListener(await ListenAsync(side.Address, cancellationToken), _logger);
             _listeners.Add(side.Address, listener);
         }
 
         return listener.Side(side);
+    }
+
+    private async ValueTask<IConnectionListener> ListenAsync(IPEndPoint address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sockets.BindAsync(address, cancellationToken);
+        }
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is not null)
+        {
+            // The transport has an exception of its own for an address that is taken.
+            throw ListenAddresses.Refusal(address, ListenAddresses.Clients, e as SocketException ?? (SocketException)e.InnerException!);
+        }
     }
 }

@@ -144,6 +144,24 @@ public sealed class SettingsTests
     [Fact]
     public void Without_the_setting_nothing_is_compacted_by_itself() => Read().AutoCompaction.ShouldBeNull();
 
+    [Theory]
+    [InlineData("--listen-client-urls")]
+    [InlineData("--listen-peer-urls")]
+    [InlineData("--initial-advertise-peer-urls")]
+    public void A_url_that_is_none_is_told_once_whatever_depends_on_it(string flag) =>
+        Should.Throw<SettingsException>(() => Read([$"{flag}=h:1", "--initial-cluster=default=http://h:7"])).Problems
+            .Count(problem => problem.Contains("h:1", StringComparison.Ordinal) || problem.Contains("no URL", StringComparison.Ordinal)).ShouldBe(1);
+
+    [Fact]
+    public void A_bad_peer_url_is_not_compared_with_the_list_of_members() =>
+        Should.Throw<SettingsException>(() => Read(["--listen-peer-urls=h:1", "--initial-cluster=default=http://h:7"])).Problems
+            .ShouldHaveSingleItem().ShouldStartWith("--listen-peer-urls: 'h:1' is not a URL");
+
+    [Fact]
+    public void Who_lists_no_url_is_told_what_one_looks_like() =>
+        Should.Throw<SettingsException>(() => Read(["--listen-client-urls=,"])).Problems
+            .ShouldBe(["--listen-client-urls names no URL; one looks like http://localhost:2379"]);
+
     private static ServerSettings Read(string[]? flags = null, (string Name, string Value)[]? variables = null)
     {
         Dictionary<string, string> given = (flags ?? []).Select(flag => flag.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
