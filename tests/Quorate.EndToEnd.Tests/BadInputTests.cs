@@ -156,7 +156,9 @@ public sealed partial class BadInputTests
 
         (await moved.EndedAsync()).ShouldBe(1);
         moved.Log.ShouldContain($"--initial-cluster was alone=http://127.0.0.1:{before} and is alone=http://127.0.0.1:{after}");
+        moved.Log.ShouldContain($"--initial-advertise-peer-urls (where not given: --listen-peer-urls) was http://127.0.0.1:{before} and is http://127.0.0.1:{after}");
         moved.Log.ShouldContain("as they were then");
+        moved.Log.ShouldContain("Only where a member listens may change, by --listen-peer-urls");
     }
 
     [Fact]

@@ -282,11 +282,18 @@ public sealed class SettingsReader
         }
         else if (arePeerUrlsGood && !own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
         {
-            _problems.Add($"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {Settings.InitialAdvertisePeerUrls.Flag} has {string.Join(" and ", advertisePeer)}; they must be the same");
+            _problems.Add(
+                $"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {OriginOfPeerUrls()} has {string.Join(" and ", advertisePeer)}; they must be the same. "
+                + $"A member that listens elsewhere than the others find it needs {Settings.InitialAdvertisePeerUrls.Flag} {string.Join(',', own)}");
         }
 
         return [.. urlsByName.Select(pair => new InitialMember(pair.Key, pair.Value))];
     }
+
+    /// <summary>What was given, of the settings that may stand for one another: whoever moved a member has changed that.</summary>
+    private string OriginOfPeerUrls() =>
+        _source.Find(Settings.InitialAdvertisePeerUrls)?.Origin
+        ?? $"{_source.Find(Settings.ListenPeerUrls)?.Origin ?? $"the default of {Settings.ListenPeerUrls.Flag}"}, which stands for {Settings.InitialAdvertisePeerUrls.Flag},";
 
     private void CheckClusterState(ServerSettings settings)
     {

@@ -15,6 +15,17 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
 {
     private const string FileName = "founding.json";
 
+    /// <summary>As an operator finds it: most set no more than where the member listens.</summary>
+    private static readonly string OwnPeerUrls = $"{Settings.InitialAdvertisePeerUrls.Flag} (where not given: {Settings.ListenPeerUrls.Flag})";
+
+    private static readonly string AsThen =
+        "The ids of a cluster and its members come from these settings as they are at the first start, and stay: give them as they were then, "
+        + $"or name an empty data folder by {Settings.DataDir.Flag} for a new cluster";
+
+    private static readonly string ForNewPeerUrls =
+        $". Only where a member listens may change, by {Settings.ListenPeerUrls.Flag}, if the others still reach it at its {Settings.InitialAdvertisePeerUrls.Flag}. "
+        + "What is stored goes to other peer URLs as a new cluster: 'quorate snapshot save', then 'quorate snapshot restore' for each member";
+
     /// <summary>Keeps the settings of a first start; a later one changes nothing.</summary>
     public static void Keep(ServerSettings settings)
     {
@@ -31,22 +42,23 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
     /// <summary>Says in the operator's terms why a data folder does not fit.</summary>
     public static string Explain(ServerSettings settings, string refusal)
     {
-        const string advice = "the ids of a cluster and its members come from these settings as they are at the first start, and stay: give them as they were then, "
-            + "or name an empty data folder for a new cluster";
         if (Load(settings) is not { } founding)
         {
-            return $"{refusal}. {Settings.InitialCluster.Flag}, {Settings.InitialClusterToken.Flag} or {Settings.InitialAdvertisePeerUrls.Flag} is not what it was; {advice}";
+            return $"{refusal}. {Settings.InitialCluster.Flag}, {Settings.InitialClusterToken.Flag} or {OwnPeerUrls} is not what it was at the first start. {AsThen}";
         }
 
         FoundingSettings now = Of(settings);
-        (Setting Setting, string Then, string Now)[] all =
+        (string Setting, string Then, string Now)[] all =
         [
-            (Settings.InitialCluster, founding.InitialCluster, now.InitialCluster),
-            (Settings.InitialClusterToken, founding.Token, now.Token),
-            (Settings.InitialAdvertisePeerUrls, founding.AdvertisedPeerUrls, now.AdvertisedPeerUrls),
+            (Settings.InitialCluster.Flag, founding.InitialCluster, now.InitialCluster),
+            (Settings.InitialClusterToken.Flag, founding.Token, now.Token),
+            (OwnPeerUrls, founding.AdvertisedPeerUrls, now.AdvertisedPeerUrls),
         ];
-        string[] differences = [.. all.Where(item => item.Then != item.Now).Select(item => $"{item.Setting.Flag} was {item.Then} and is {item.Now}")];
-        return differences.Length == 0 ? refusal : $"{string.Join("; ", differences)}. {char.ToUpperInvariant(advice[0])}{advice[1..]} ({refusal.Split(':')[0]})";
+        string[] differences = [.. all.Where(item => item.Then != item.Now).Select(item => $"{item.Setting} was {item.Then} and is {item.Now}")];
+        bool hasMoved = founding.AdvertisedPeerUrls != now.AdvertisedPeerUrls || founding.InitialCluster != now.InitialCluster;
+        return differences.Length == 0
+            ? refusal
+            : $"{string.Join("; ", differences)}. {AsThen}{(hasMoved ? ForNewPeerUrls : string.Empty)} ({refusal.Split(':')[0]})";
     }
 
     private static FoundingSettings? Load(ServerSettings settings)

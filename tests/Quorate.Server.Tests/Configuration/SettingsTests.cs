@@ -162,6 +162,15 @@ public sealed class SettingsTests
         Should.Throw<SettingsException>(() => Read(["--listen-client-urls=,"])).Problems
             .ShouldBe(["--listen-client-urls names no URL; one looks like http://localhost:2379"]);
 
+    [Fact]
+    public void A_member_that_has_moved_is_told_by_the_setting_that_moved_it() =>
+        Should.Throw<SettingsException>(() => Read(["--listen-peer-urls=http://h:8", "--initial-cluster=default=http://h:7"])).Problems
+            .ShouldBe(
+            [
+                "--initial-cluster has http://h:7 for this member, 'default', but --listen-peer-urls, which stands for --initial-advertise-peer-urls, has http://h:8; "
+                + "they must be the same. A member that listens elsewhere than the others find it needs --initial-advertise-peer-urls http://h:7",
+            ]);
+
     private static ServerSettings Read(string[]? flags = null, (string Name, string Value)[]? variables = null)
     {
         Dictionary<string, string> given = (flags ?? []).Select(flag => flag.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
