@@ -54,7 +54,7 @@ public sealed class SettingsReader
             AdvertiseClientUrls = advertiseClient,
             ListenPeerUrls = listenPeer,
             AdvertisePeerUrls = advertisePeer,
-            InitialCluster = Members(name, advertisePeer, arePeerUrlsGood),
+            InitialCluster = new InitialClusterReader(_source, _problems).Read(name, advertisePeer, arePeerUrlsGood),
             InitialClusterToken = Text(Settings.InitialClusterToken, "quorate-cluster"),
             HeartbeatInterval = TimeSpan.FromMilliseconds(Number(Settings.HeartbeatInterval, 100, 1, 60_000)),
             ElectionTimeout = TimeSpan.FromMilliseconds(Number(Settings.ElectionTimeout, 1000, 5, 300_000)),
@@ -231,70 +231,6 @@ public sealed class SettingsReader
         }
     }
 
-    /// <summary>The members; compared with the own peer URLs where those are what was given and no stopgap.</summary>
-    private List<InitialMember> Members(string name, IReadOnlyList<MemberUrl> advertisePeer, bool arePeerUrlsGood)
-    {
-        if (_source.Find(Settings.InitialCluster) is not { } given)
-        {
-            return [new InitialMember(name, advertisePeer)];
-        }
-
-        int problemsBefore = _problems.Count;
-        var urlsByName = new SortedDictionary<string, List<MemberUrl>>(StringComparer.Ordinal);
-        foreach (string item in given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            int equals = item.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                _problems.Add($"{given.Origin}: '{item}' is not NAME=URL, as in {name}={advertisePeer[0]}");
-            }
-            else if (!MemberUrl.TryParse(item[(equals + 1)..], out MemberUrl url, out string? problem))
-            {
-                _problems.Add($"{given.Origin}: member {item[..equals]}: {problem}");
-            }
-            else if (urlsByName.Values.Any(urls => urls.Contains(url)))
-            {
-                _problems.Add($"{given.Origin}: {url} is given twice; every member needs peer URLs of its own");
-            }
-            else if (urlsByName.TryGetValue(item[..equals], out List<MemberUrl>? urls))
-            {
-                urls.Add(url);
-            }
-            else
-            {
-                urlsByName.Add(item[..equals], [url]);
-            }
-        }
-
-        if (urlsByName.Count == 0)
-        {
-            if (_problems.Count == problemsBefore)
-            {
-                _problems.Add($"{given.Origin} lists nobody; a member looks like {name}={advertisePeer[0]}");
-            }
-
-            return [new InitialMember(name, advertisePeer)];
-        }
-
-        if (!urlsByName.TryGetValue(name, out List<MemberUrl>? own))
-        {
-            _problems.Add($"{given.Origin} does not list this member, '{name}'; its names are {string.Join(", ", urlsByName.Keys)}. Set {Settings.Name.Flag} to one of them, or add {name}={advertisePeer[0]}");
-        }
-        else if (arePeerUrlsGood && !own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
-        {
-            _problems.Add(
-                $"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {OriginOfPeerUrls()} has {string.Join(" and ", advertisePeer)}; they must be the same. "
-                + $"A member that listens elsewhere than the others find it needs {Settings.InitialAdvertisePeerUrls.Flag} {string.Join(',', own)}");
-        }
-
-        return [.. urlsByName.Select(pair => new InitialMember(pair.Key, pair.Value))];
-    }
-
-    /// <summary>What was given, of the settings that may stand for one another: whoever moved a member has changed that.</summary>
-    private string OriginOfPeerUrls() =>
-        _source.Find(Settings.InitialAdvertisePeerUrls)?.Origin
-        ?? $"{_source.Find(Settings.ListenPeerUrls)?.Origin ?? $"the default of {Settings.ListenPeerUrls.Flag}"}, which stands for {Settings.InitialAdvertisePeerUrls.Flag},";
-
     private void CheckClusterState(ServerSettings settings)
     {
         switch (Text(Settings.InitialClusterState, "new"))
@@ -346,9 +282,6 @@ public sealed class SettingsReader
                 return LogLevel.Information;
         }
     }
-
-    private static readonly Comparer<MemberUrl> UrlOrder =
-        Comparer<MemberUrl>.Create((left, right) => string.CompareOrdinal(left.Authority, right.Authority));
 
     private void Refuse(Setting setting, string problem) =>
         _problems.Add($"{_source.Find(setting)?.Origin ?? setting.Flag}: {problem}");
