@@ -26,7 +26,8 @@ public sealed class QuorateClientOptions
 
     /// <summary>
     /// How long an endpoint that has not answered yet may take to answer a small question before the next is tried. It
-    /// finds out in time that a process hangs, before anything is sent that may not be sent twice.
+    /// finds out in time that a process hangs, before anything is sent that may not be sent twice. A sole endpoint is
+    /// given half of <see cref="Timeout"/>.
     /// </summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 

@@ -144,9 +144,14 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     {
         try
         {
-            // However little time there is, most of it is the request's.
+            // However little time there is, most of it is the request's; after a sole endpoint there is no other to hurry to.
             DateTime now = DateTime.UtcNow;
-            DateTime probeDeadline = Earlier(now + ((deadline - now) / (2 * balancer.Count)), now + options.ProbeTimeout);
+            DateTime probeDeadline = now + ((deadline - now) / (2 * balancer.Count));
+            if (balancer.Count > 1)
+            {
+                probeDeadline = Earlier(probeDeadline, now + options.ProbeTimeout);
+            }
+
             await balancer[index].UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, probeDeadline, cancellationToken)).ConfigureAwait(false);
             return null;
         }

@@ -442,6 +442,42 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
+    public async Task A_sole_endpoint_has_time_to_show_that_it_speaks_no_gRPC_before_a_write_is_sent_to_it()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        Task closing = CloseEachAfterAWhileAsync(other);
+        using var client = new QuorateClient(new QuorateClientOptions
+        {
+            Endpoints = [other.LocalEndpoint.ToString()!],
+            ProbeTimeout = TimeSpan.FromMilliseconds(20),
+            Timeout = TimeSpan.FromSeconds(4),
+        });
+
+        QuorateException failure = await Should.ThrowAsync<QuorateException>(client.PutAsync("k", "v"));
+
+        failure.OutcomeUnknown.ShouldBeFalse();
+        other.Stop();
+        await closing;
+
+        static async Task CloseEachAfterAWhileAsync(System.Net.Sockets.TcpListener listener)
+        {
+            try
+            {
+                while (true)
+                {
+                    using System.Net.Sockets.TcpClient connection = await listener.AcceptTcpClientAsync();
+                    await Task.Delay(300);
+                }
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // The test is over.
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_token_gives_an_operation_up()
     {
         await using FakeMember member = await FakeMember.StartAsync();
