@@ -14,6 +14,13 @@ internal static class ParseProblems
     /// <summary>One line for each.</summary>
     public static IEnumerable<string> Find(ParseResult parsed) => parsed.Errors.Select(Describe).Distinct();
 
+    /// <summary>The names that an option or argument of this type accepts, as they are typed; none where it accepts other things.</summary>
+    public static IEnumerable<string> ChoicesOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsEnum ? Enum.GetNames(type).Select(name => name.ToLowerInvariant()) : [];
+    }
+
     private static string Describe(ParseError error)
     {
         int type = error.Message.IndexOf(ExpectedType, StringComparison.Ordinal);
@@ -33,7 +40,7 @@ internal static class ParseProblems
         type = type is null ? typeof(string) : Nullable.GetUnderlyingType(type) ?? type;
         return type switch
         {
-            { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))}",
+            { IsEnum: true } => $"one of {string.Join(", ", ChoicesOf(type))}",
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
             _ when type == typeof(ulong) => "a whole number from 0 on",
             _ when type == typeof(double) => "a number",

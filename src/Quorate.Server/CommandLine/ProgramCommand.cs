@@ -25,7 +25,7 @@ internal static class ProgramCommand
         root.Add(ExportCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(BenchmarkCommand.Create());
-        OptionalArgumentsHelp.AddTo(root, root.Options.OfType<HelpOption>().Single());
+        TypedHelp.AddTo(root, root.Options.OfType<HelpOption>().Single());
         return root;
     }
 }

@@ -9,7 +9,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run one member of a cluster. Takes etcd's flags; QUORATE_NAME, or ETCD_NAME, and so on, set what no flag does.");
+        var command = new Command("serve", "Run one member of a cluster. Takes those of etcd's flags that its help lists; QUORATE_NAME, or ETCD_NAME, and so on, set what no flag does.");
         Dictionary<string, Option<string?>> options = [];
         foreach (Setting setting in Settings.All)
         {

@@ -3,7 +3,7 @@ using Quorate.Server.CommandLine;
 
 namespace Quorate.Server.Tests.CommandLine;
 
-public sealed class OptionalArgumentsHelpTests
+public sealed class TypedHelpTests
 {
     [Fact]
     public void An_argument_that_may_be_left_out_stands_in_brackets_where_commands_are_listed()
@@ -27,6 +27,15 @@ public sealed class OptionalArgumentsHelpTests
         help.ShouldContain(" get <key> [<end>] [options]");
         help.ShouldContain("  <key> ");
         help.ShouldContain("  [<end>] ");
+    }
+
+    [Fact]
+    public void Names_to_choose_from_are_written_as_they_are_typed()
+    {
+        string help = Help("bench", "--help");
+
+        help.ShouldContain("<put|get|range|txn|watch>");
+        help.ShouldContain("--output <text|json>");
     }
 
     private static string Help(params string[] line)
