@@ -6,6 +6,11 @@ namespace Quorate.EndToEnd.Tests;
 /// <summary>A cluster of which only one member of three runs says what it lacks, and what has become of a request.</summary>
 public sealed class NoLeaderTests : IAsyncLifetime
 {
+    private const int OutcomeUnknown = 4;
+
+    /// <summary>On a very busy machine the member's word comes too late to be heard, and then the outcome rightly is not known.</summary>
+    private const int AttemptsMax = 5;
+
     private ClusterProcesses _cluster = null!;
 
     private MemberProcess Member => _cluster.Members[0];
@@ -21,8 +26,13 @@ public sealed class NoLeaderTests : IAsyncLifetime
     [InlineData("lease", "revoke", "1234")]
     public async Task An_operation_says_that_there_is_no_leader_and_that_nothing_was_done(params string[] command)
     {
-        ProgramResult refused = await Programs.RunAsync(
-            Programs.Quorate, [.. command, "--endpoints", _cluster.Endpoints, "--timeout", "4"]);
+        ProgramResult refused;
+        int attempts = 0;
+        do
+        {
+            refused = await Programs.RunAsync(Programs.Quorate, [.. command, "--endpoints", _cluster.Endpoints, "--timeout", "4"]);
+        }
+        while (refused.ExitCode == OutcomeUnknown && ++attempts < AttemptsMax);
 
         refused.ExitCode.ShouldBe(5, refused.Error);
         refused.Error.ShouldContain($"the member at {Member.Endpoint} knows no leader; nothing was done");

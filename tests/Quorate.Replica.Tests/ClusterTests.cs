@@ -311,6 +311,24 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_restart_takes_no_more_of_the_log_into_memory_than_a_running_member_keeps()
+    {
+        const int Kept = 10;
+        TestCluster cluster = new(configure: options => options with { SnapshotEveryEntries = 200, TrailingEntriesKept = Kept });
+        SimulatedMember leader = cluster.StartAndElect();
+        cluster.MustWriteMany(leader, 250);
+        cluster.World.RunFor(TestCluster.Moment);
+        SimulatedMember member = cluster.Follower();
+        member.Crash();
+        member.Start();
+
+        // On disk is all of it yet: the segment holds what came before the snapshot too.
+        long snapshot = member.Replica!.Algorithm.Snapshot!.LastIncluded.Index;
+        snapshot.ShouldBeGreaterThan(Kept);
+        member.Replica.Algorithm.Log.FirstIndex.ShouldBe(snapshot - Kept + 1);
+    }
+
+    [Fact]
     public void A_restart_applies_nothing_twice_over_its_snapshot_C5()
     {
         TestCluster cluster = new(configure: options => options with { SnapshotEveryEntries = 50, TrailingEntriesKept = 10 });
