@@ -61,6 +61,11 @@ internal sealed class Inbox
     /// <summary>Puts in a proposal, or says why not. The caller sees to it that somebody takes it out.</summary>
     public ProposalStatus? TryPost(Proposal proposal)
     {
+        if (proposal.Buffer.Length > _limits.RequestBytesMax)
+        {
+            return ProposalStatus.TooLarge; // and not overloaded: it would find no room at any later time
+        }
+
         lock (_gate)
         {
             if (_closed_NeedsGate)

@@ -132,6 +132,15 @@ public sealed class ReplicaLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_no_inbox_would_hold_is_too_large_and_not_one_to_be_proposed_again()
+    {
+        ReplicaLoop loop = await StartHeldAsync(new InboxLimits { RequestBytesMax = 100 });
+        AwaitedProposal larger = AwaitedProposal.Create(new byte[101], Patience.Limit);
+        loop.Propose(larger);
+        (await Patience.ForAsync(larger.Outcome)).Status.ShouldBe(ProposalStatus.TooLarge);
+    }
+
+    [Fact]
     public async Task Frames_wait_for_room_lose_their_wait_on_cancellation_and_keep_no_request_out()
     {
         ReplicaLoop loop = await StartHeldAsync(new InboxLimits { FramesMax = 1 });
