@@ -84,7 +84,8 @@ internal static class IdentityFile
                 problem,
                 Path,
                 $"the data folder belongs to {what} {actual:x}, and this is {what} {expected:x}: "
-                + "name the data folder of this member; an empty one only if this member has never run before");
+                + "name the data folder of this member, and give it the members, their addresses and the token of its first start; "
+                + "an empty folder only if this member has never run before");
         }
     }
 }

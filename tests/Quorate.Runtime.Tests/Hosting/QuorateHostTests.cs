@@ -151,7 +151,8 @@ public sealed class QuorateHostTests
         await cluster.StopAsync("n1");
         QuorateOptions options = cluster.Options("n1");
         options.ClusterToken = "another";
-        await Should.ThrowAsync<IOException>(() => QuorateHost.StartAsync(options, new SumMachine(), cluster.Logs));
+        IOException error = await Should.ThrowAsync<IOException>(() => QuorateHost.StartAsync(options, new SumMachine(), cluster.Logs));
+        error.Message.ShouldContain("the members, their addresses and the token of its first start");
     }
 
     [Fact]
