@@ -33,6 +33,10 @@ public sealed class MaintenanceTests : IAsyncLifetime
         }
 
         refused.Error.ShouldContain("etcdserver: mvcc: database space exceeded");
+        ProgramResult own = await Programs.RunAsync(Programs.Quorate, ["put", "small", "1", "--endpoints", First.Endpoint]);
+        own.ExitCode.ShouldBe(1);
+        own.Error.ShouldContain("is full; nothing was done");
+        own.Error.ShouldContain("'quorate alarm disarm'", customMessage: "what helps");
         foreach (MemberProcess member in _cluster.Members)
         {
             (await EtcdctlAsync(member, "alarm", "list")).Succeeded().ShouldContain("alarm:NOSPACE");

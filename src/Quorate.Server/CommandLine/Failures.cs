@@ -20,11 +20,17 @@ internal static class Failures
     public static string Describe(QuorateException failure)
     {
         string endpoint = failure.Endpoint.Authority;
+        string outcome = failure.OutcomeUnknown ? OutcomeUnknown : "nothing was done";
         if (failure.Status.Detail == EtcdError.NoLeader.Text)
         {
-            string outcome = failure.OutcomeUnknown ? OutcomeUnknown : "nothing was done";
             return $"the member at {endpoint} knows no leader; {outcome}. A cluster has none while half of its members or more are down or "
                 + $"cannot reach each other; 'quorate status' shows who answers ({failure.Status.Detail})";
+        }
+
+        if (failure.Status.Detail == EtcdError.NoSpace.Text)
+        {
+            return $"the store of {endpoint} is full; {outcome}. Delete what is not needed, 'quorate compact' its history away, then "
+                + $"'quorate alarm disarm' ({failure.Status.Detail})";
         }
 
         if (failure.Status.StatusCode == StatusCode.DeadlineExceeded)
