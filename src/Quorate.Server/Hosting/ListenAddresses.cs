@@ -10,6 +10,9 @@ internal static class ListenAddresses
     /// <summary>Who is heard at the addresses for clients, for messages.</summary>
     public const string Clients = "clients";
 
+    /// <summary>Who is heard at the addresses for other members, for messages.</summary>
+    public const string Peers = "peers";
+
     /// <exception cref="IOException">The host is not known.</exception>
     public static async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(MemberUrl url, CancellationToken cancellationToken)
     {

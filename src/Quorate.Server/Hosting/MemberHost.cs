@@ -105,7 +105,7 @@ internal sealed class MemberHost : IAsyncDisposable
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         List<System.Net.IPEndPoint> clientAddresses = await AddressesAsync(_settings.ListenClientUrls, stopping);
         ListenAddresses.RequireUsable(clientAddresses, ListenAddresses.Clients);
-        ListenAddresses.RequireUsable(options.Listen, "peers");
+        ListenAddresses.RequireUsable(options.Listen, ListenAddresses.Peers);
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
