@@ -7,7 +7,7 @@ namespace Quorate.Io;
 /// <remarks>
 /// What was written, created, renamed or deleted survives a crash only after the flush that covers it:
 /// <see cref="IDiskFile.Flush"/> for bytes, <see cref="FlushFolder"/> for names.
-/// Every failure is an <see cref="IOException"/>; after a failed flush or write nothing may be assumed about the file.
+/// Every failure is an <see cref="IOException"/>, that of a full disk a <see cref="DiskFullException"/>; after a failed flush or write nothing may be assumed about the file.
 /// </remarks>
 public interface IDisk
 {

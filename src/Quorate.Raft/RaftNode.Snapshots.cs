@@ -81,10 +81,9 @@ public sealed partial class RaftNode
     public void SnapshotChunkStored(SnapshotChunk chunk, long nextOffset)
     {
         ArgumentNullException.ThrowIfNull(chunk);
-        if (chunk.Done && nextOffset != chunk.Snapshot.Length && _installing is not null && _installing.IsSameFileAs(chunk.Snapshot))
+        if (nextOffset != chunk.Snapshot.Length)
         {
-            // The last chunk came, and others are missing: there is nothing to load yet.
-            _installing = null;
+            IsNotInstalledWith(chunk); // the last chunk came, and others are missing
         }
 
         if (LeaderId != chunk.From || IsLeader)
@@ -93,6 +92,13 @@ public sealed partial class RaftNode
         }
 
         Send(new InstallSnapshotReply { From = Id, To = LeaderId, Term = CurrentTerm, LastIncluded = chunk.Snapshot.LastIncluded, NextOffset = nextOffset });
+    }
+
+    /// <summary>A chunk was not stored, and those before it may be lost. It is not answered: the leader asks again, some time later.</summary>
+    public void SnapshotChunkPassedOver(SnapshotChunk chunk)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        IsNotInstalledWith(chunk);
     }
 
     /// <summary>A whole received snapshot is durable and its state loaded.</summary>
@@ -125,6 +131,15 @@ public sealed partial class RaftNode
         if (!LeaderId.IsNone && !IsLeader)
         {
             AnswerInstalled(LeaderId, snapshot);
+        }
+    }
+
+    /// <summary>There is nothing to load yet, even if this was the last chunk.</summary>
+    private void IsNotInstalledWith(SnapshotChunk chunk)
+    {
+        if (chunk.Done && _installing is not null && _installing.IsSameFileAs(chunk.Snapshot))
+        {
+            _installing = null;
         }
     }
 

@@ -57,6 +57,16 @@ public interface IReplicaListener
     }
 
     /// <summary>
+    /// The disk is full: there is no room for something that the replica can do without for now (a spare segment of the log, a
+    /// snapshot). It goes on and tries again after a while. Where the log itself finds no room, it has <see cref="Failed"/>.
+    /// </summary>
+    /// <param name="forWhat">For what there is none, as "a snapshot".</param>
+    /// <param name="error">What the disk said.</param>
+    void DiskFull(string forWhat, Exception error)
+    {
+    }
+
+    /// <summary>
     /// The replica has stopped for good (spec S4): a write or flush failed, its state cannot be trusted, or the state
     /// machine threw. The host ends the process and says why. Called once.
     /// </summary>

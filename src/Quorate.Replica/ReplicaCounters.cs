@@ -24,6 +24,7 @@ public sealed class ReplicaCounters
     private long _framesRefused;
     private long _snapshotsTaken;
     private long _snapshotsInstalled;
+    private long _disksFoundFull;
 
     /// <summary>Proposals of this member's clients.</summary>
     public long ProposalsReceived => Volatile.Read(ref _proposalsReceived);
@@ -81,6 +82,9 @@ public sealed class ReplicaCounters
 
     /// <summary>Snapshots received and installed.</summary>
     public long SnapshotsInstalled => Volatile.Read(ref _snapshotsInstalled);
+
+    /// <summary>Spare segments and snapshots that found no room on the disk.</summary>
+    public long DisksFoundFull => Volatile.Read(ref _disksFoundFull);
 
     internal void ProposalReceived() => Add(ref _proposalsReceived, 1);
 
@@ -143,6 +147,8 @@ public sealed class ReplicaCounters
     internal void SnapshotTaken() => Add(ref _snapshotsTaken, 1);
 
     internal void SnapshotInstalled() => Add(ref _snapshotsInstalled, 1);
+
+    internal void DiskFoundFull() => Add(ref _disksFoundFull, 1);
 
     // One writer, so a plain addition published whole is enough.
     private static void Add(ref long counter, long amount) => Volatile.Write(ref counter, counter + amount);

@@ -261,6 +261,11 @@ internal sealed class ModelRun
     private void SnapshotDone(LogPosition position, Exception? error)
     {
         _isSnapshotting = false;
+        if (error is StorageFailedException { IsDiskFull: true })
+        {
+            return; // a member can do without
+        }
+
         if (error is not null)
         {
             _failure = error;

@@ -6,7 +6,8 @@ namespace Quorate.Replica.Parts;
 
 /// <summary>
 /// A follower's side of a snapshot transfer (paper figure 13, receiver): puts chunks aside and, once the file is whole
-/// and verified, loads it into the state machine beside the loop.
+/// and verified, loads it into the state machine beside the loop. While the disk has no room it passes over
+/// all chunks.
 /// </summary>
 internal sealed class SnapshotInstaller(
     RaftNode node,
@@ -14,17 +15,33 @@ internal sealed class SnapshotInstaller(
     IWorkLane lane,
     IStateMachine stateMachine,
     Applier applier,
+    DiskRoom room,
     Func<bool> isRunning,
     Action<SnapshotMetadata> installed,
     Action<string, Exception> failed)
 {
-    public void Receive(SnapshotChunk chunk) =>
+    public void Receive(SnapshotChunk chunk)
+    {
+        if (room.IsShort)
+        {
+            node.SnapshotChunkPassedOver(chunk);
+            return;
+        }
+
         snapshots.Receive(chunk.Snapshot, chunk.Offset, chunk.Data, (nextOffset, error) => Stored(chunk, nextOffset, error));
+    }
 
     private void Stored(SnapshotChunk chunk, long nextOffset, Exception? error)
     {
         if (!isRunning())
         {
+            return;
+        }
+
+        if (error is StorageFailedException { IsDiskFull: true } full)
+        {
+            room.NotFound("the leader's snapshot", full);
+            node.SnapshotChunkPassedOver(chunk);
             return;
         }
 

@@ -17,6 +17,7 @@ internal sealed class SnapshotTaker(
     IClock clock,
     IReplicaListener listener,
     ReplicaCounters counters,
+    DiskRoom room,
     Func<bool> isRunning,
     Action<string, Exception> failed)
 {
@@ -48,7 +49,7 @@ internal sealed class SnapshotTaker(
     /// <summary>Takes one if it is time for one.</summary>
     public void Consider(LogPosition applied, long appliedBytes)
     {
-        if (_isWriting || !(IsRequested || IsDue(options, applied.Index - _last.Index, appliedBytes - _lastBytes, _lastLength)))
+        if (_isWriting || room.IsShort || !(IsRequested || IsDue(options, applied.Index - _last.Index, appliedBytes - _lastBytes, _lastLength)))
         {
             return;
         }
@@ -84,8 +85,10 @@ internal sealed class SnapshotTaker(
     private void Take(LogPosition applied, long appliedBytes)
     {
         _isWriting = true;
+        (LogPosition last, long lastBytes) = (_last, _lastBytes);
         Begin(applied, appliedBytes);
-        TimeSpan began = clock.Now;
+        LogPosition began = _last;
+        TimeSpan start = clock.Now;
         listener.SnapshotStarted(applied);
         IStateMachineSnapshot state = stateMachine.TakeSnapshot();
 #if QUORATE_MUTANTS
@@ -103,13 +106,24 @@ internal sealed class SnapshotTaker(
                 return;
             }
 
+            if (error is StorageFailedException { IsDiskFull: true } full)
+            {
+                room.NotFound("a snapshot", full);
+                if (_last == began) // and no snapshot of the leader has come meanwhile
+                {
+                    Begin(last, lastBytes);
+                }
+
+                return;
+            }
+
             if (error is not null || snapshot is null)
             {
                 failed("writing a snapshot failed", error ?? new InvalidOperationException("no snapshot and no error"));
                 return;
             }
 
-            Taken(snapshot, appliedBytes, clock.Now - began);
+            Taken(snapshot, appliedBytes, clock.Now - start);
         });
     }
 

@@ -61,6 +61,8 @@ internal sealed class LoggingListener(
         }
     }
 
+    public void DiskFull(string forWhat, Exception error) => ReplicaLog.DiskFull(logger, _name, forWhat, error.Message);
+
     public void Failed(string what, Exception error)
     {
         ReplicaLog.Failed(logger, _name, what, error);

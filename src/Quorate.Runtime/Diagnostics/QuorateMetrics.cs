@@ -57,6 +57,8 @@ public sealed class QuorateMetrics : IDisposable
         Counter("quorate_entries_applied_total", "Entries applied.", () => counters.EntriesApplied);
         Counter("quorate_snapshots_taken_total", "Snapshots taken of the own state.", () => counters.SnapshotsTaken);
         Counter("quorate_snapshots_installed_total", "Snapshots received and installed.", () => counters.SnapshotsInstalled);
+        Counter(
+            "quorate_disk_full_total", "Spare segments of the log and snapshots put off because the disk had no room.", () => counters.DisksFoundFull);
         Counter("quorate_frames_refused_total", "Frames of peers ignored.", () => counters.FramesRefused);
         PeerCounter("etcd_network_peer_sent_bytes_total", "Bytes sent to a peer.", "To", traffic, peer => peer.BytesSent);
         PeerCounter("etcd_network_peer_received_bytes_total", "Bytes received from a peer.", "From", traffic, peer => peer.BytesReceived);

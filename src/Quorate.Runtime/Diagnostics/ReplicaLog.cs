@@ -45,6 +45,10 @@ internal static partial class ReplicaLog
     [LoggerMessage(1010, LogLevel.Critical, "Member {Name} has stopped for good: {What}")]
     public static partial void Failed(ILogger logger, string name, string what, Exception exception);
 
+    [LoggerMessage(1016, LogLevel.Warning,
+        "The disk of member {Name} is full: no room for {ForWhat}. It goes on without and tries again; make room, since it stops once its log finds none: {Reason}")]
+    public static partial void DiskFull(ILogger logger, string name, string forWhat, string reason);
+
     [LoggerMessage(1011, LogLevel.Information, "Member {Name} is stopping")]
     public static partial void Stopping(ILogger logger, string name);
 

@@ -21,6 +21,12 @@ internal static partial class NativeFile
     /// <summary>EINVAL: the answer of a file system that always caches, and to a direct write that is not aligned enough.</summary>
     public const int Invalid = 22;
 
+    /// <summary>ENOSPC, the same number on both systems.</summary>
+    public const int NoSpace = 28;
+
+    /// <summary>EDQUOT.</summary>
+    public static int QuotaExceeded { get; } = OperatingSystem.IsMacOS() ? 69 : 122;
+
     /// <summary>O_DIRECT, which has another number on each kind of processor; 0 where this is not known.</summary>
     private static int Direct { get; } = OperatingSystem.IsLinux()
         ? RuntimeInformation.ProcessArchitecture switch

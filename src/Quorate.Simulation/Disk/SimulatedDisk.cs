@@ -302,7 +302,7 @@ public sealed class SimulatedDisk : IDisk
         long growth = Math.Max(0, offset + source.Length - file.Content.Length);
         if (CapacityBytesMax != long.MaxValue && UsedBytes + growth > CapacityBytesMax)
         {
-            IOException full = new($"no space left on the simulated disk: write of {source.Length} bytes to '{file.Path}'");
+            DiskFullException full = new($"no space left on the simulated disk: write of {source.Length} bytes to '{file.Path}'");
             FailureCount++;
             Watcher?.Failed(DiskOperation.Write, file.Path, full.Message);
             throw full;

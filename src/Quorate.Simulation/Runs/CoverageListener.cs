@@ -26,6 +26,12 @@ internal sealed class CoverageListener(SimulatedWorld world, SimulatedMember mem
         world.Tracer?.Refused(member.Id, from, reason);
     }
 
+    public void DiskFull(string forWhat, Exception error)
+    {
+        coverage.DisksFoundFull++;
+        world.Tracer?.Process(member, "disk full", $"{forWhat}: {error.Message}");
+    }
+
     public void Failed(string what, Exception error)
     {
         coverage.Failures++;

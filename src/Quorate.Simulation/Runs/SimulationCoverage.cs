@@ -36,6 +36,9 @@ public sealed record SimulationCoverage
     /// <summary>Members that stopped for good because of a fault of their disk.</summary>
     public long Failures { get; set; }
 
+    /// <summary>Spare segments and snapshots that found no room on a full disk.</summary>
+    public long DisksFoundFull { get; set; }
+
     /// <summary>Times that so many members were down that no majority was left.</summary>
     public long MajorityLosses { get; set; }
 
@@ -82,6 +85,7 @@ public sealed record SimulationCoverage
         ("repaired starts", RepairedStarts),
         ("damaged starts", DamagedStarts),
         ("failures", Failures),
+        ("disks found full", DisksFoundFull),
         ("majority losses", MajorityLosses),
         ("sectors torn", SectorsTorn),
         ("frames refused", FramesRefused),
@@ -109,6 +113,7 @@ public sealed record SimulationCoverage
         RepairedStarts += other.RepairedStarts;
         DamagedStarts += other.DamagedStarts;
         Failures += other.Failures;
+        DisksFoundFull += other.DisksFoundFull;
         MajorityLosses += other.MajorityLosses;
         SectorsTorn += other.SectorsTorn;
         FramesRefused += other.FramesRefused;

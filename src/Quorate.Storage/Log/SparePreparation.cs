@@ -2,7 +2,7 @@ using Quorate.Io;
 
 namespace Quorate.Storage;
 
-/// <summary>Makes an empty segment in advance, beside the log's own writes.</summary>
+/// <summary>Makes a spare segment, aside until it is whole. Where the disk has no room for it, it deletes what it has made.</summary>
 internal sealed class SparePreparation(IDisk disk, string path, long length, Action<SparePreparation, Exception?> completed) : IWork
 {
     private readonly FlushPace _pace = new();
@@ -14,9 +14,29 @@ internal sealed class SparePreparation(IDisk disk, string path, long length, Act
 
     public long Length => length;
 
+    /// <summary>Why there is no spare, where the disk is full; nothing is left of it then.</summary>
+    public StorageFailedException? FoundNoRoom { get; private set; }
+
     private string AsidePath => path + LogFormat.AsideSuffix;
 
     public bool Step()
+    {
+        try
+        {
+            return Prepare();
+        }
+        catch (StorageFailedException error) when (error.IsDiskFull)
+        {
+            FoundNoRoom = error;
+            _file?.Dispose();
+            FileSteps.Delete(disk, AsidePath);
+            return true;
+        }
+    }
+
+    public void Completed(Exception? error) => completed(this, error);
+
+    private bool Prepare()
     {
         _file ??= FileSteps.Open(disk, AsidePath, DiskFileMode.Create);
         if (_zeroed < length)
@@ -39,6 +59,4 @@ internal sealed class SparePreparation(IDisk disk, string path, long length, Act
         FileSteps.Rename(disk, AsidePath, path);
         return true;
     }
-
-    public void Completed(Exception? error) => completed(this, error);
 }

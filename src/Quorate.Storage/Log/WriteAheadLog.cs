@@ -76,6 +76,9 @@ public sealed class WriteAheadLog
     /// <summary>Told once, on the loop, when the log fails for good; also where nobody waits for a batch.</summary>
     public Action<StorageException>? Failed { get; set; }
 
+    /// <summary>Told, on the loop, when the disk has no room for a spare segment. The log goes on without; see <see cref="PrepareSpare"/>.</summary>
+    public Action<StorageFailedException>? SpareFoundNoRoom { get; set; }
+
     /// <summary>The last entry staged, or where the log begins.</summary>
     public LogPosition Last => _last;
 
@@ -239,8 +242,11 @@ public sealed class WriteAheadLog
         }
     }
 
-    /// <summary>Has a spare segment made where there is none.</summary>
-    internal void PrepareSpare()
+    /// <summary>
+    /// Has a spare segment made where there is none. The log does so itself whenever it has used one; to be called again some
+    /// time after one found no room. Without a spare the log makes its next segment when it needs it, and fails if it finds no room then.
+    /// </summary>
+    public void PrepareSpare()
     {
         if (_spares.Count == 0 && !_isPreparing && _removing == 0 && Failure is null && _options.SpareSegmentsMax > 0)
         {
@@ -371,6 +377,12 @@ public sealed class WriteAheadLog
         if (error is not null)
         {
             Fail(error);
+            return;
+        }
+
+        if (preparation.FoundNoRoom is { } full)
+        {
+            SpareFoundNoRoom?.Invoke(full);
             return;
         }
 

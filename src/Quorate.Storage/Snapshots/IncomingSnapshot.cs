@@ -58,6 +58,13 @@ internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
         return new SnapshotReader(disk, SnapshotFormat.IncomingPath, identity);
     }
 
+    /// <summary>Deletes what was received.</summary>
+    public void Discard()
+    {
+        Forget();
+        FileSteps.Delete(disk, SnapshotFormat.IncomingPath);
+    }
+
     /// <summary>Forgets what was received and closes the file.</summary>
     public void Forget()
     {

@@ -5,7 +5,8 @@ namespace Quorate.Storage;
 
 /// <summary>
 /// Puts one chunk of a received snapshot aside; with the last one, flushes the file, checks all of it, and only then
-/// gives it its name.
+/// gives it its name. Where the disk has no room for it, it deletes what was received, and completes with a
+/// <see cref="StorageFailedException"/> that says so.
 /// </summary>
 internal sealed class SnapshotReceive(
     IDisk disk,
@@ -20,6 +21,7 @@ internal sealed class SnapshotReceive(
 
     private Stage _stage;
     private SnapshotReader? _reader;
+    private StorageFailedException? _foundNoRoom;
 
     private enum Stage
     {
@@ -37,6 +39,27 @@ internal sealed class SnapshotReceive(
     public SnapshotMetadata? Received { get; private set; }
 
     public bool Step()
+    {
+        try
+        {
+            return Receive();
+        }
+        catch (StorageFailedException error) when (error.IsDiskFull && _stage is Stage.Chunk or Stage.Flush)
+        {
+            _foundNoRoom = error;
+            NextOffset = 0;
+            incoming.Discard();
+            return true;
+        }
+    }
+
+    public void Completed(Exception? error)
+    {
+        _reader?.Dispose();
+        completed(this, error ?? _foundNoRoom);
+    }
+
+    private bool Receive()
     {
         switch (_stage)
         {
@@ -64,12 +87,6 @@ internal sealed class SnapshotReceive(
                 incoming.Forget();
                 return true;
         }
-    }
-
-    public void Completed(Exception? error)
-    {
-        _reader?.Dispose();
-        completed(this, error);
     }
 
     /// <summary>Checks some blocks; true when the file turns out bad, which ends the work.</summary>

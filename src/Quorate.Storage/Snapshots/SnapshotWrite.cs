@@ -5,6 +5,8 @@ namespace Quorate.Storage;
 
 /// <summary>
 /// Writes a snapshot aside, one piece of the content a step; then flushes it, gives it its name, and flushes the name.
+/// Where the disk has no room for it, it deletes what it has written, and completes with a
+/// <see cref="StorageFailedException"/> that says so.
 /// </summary>
 internal sealed class SnapshotWrite(
     IDisk disk,
@@ -28,6 +30,7 @@ internal sealed class SnapshotWrite(
     private long _contentLength;
     private long _blocks;
     private uint _checksum;
+    private StorageFailedException? _foundNoRoom;
 
     private enum Stage
     {
@@ -39,6 +42,29 @@ internal sealed class SnapshotWrite(
     }
 
     public bool Step()
+    {
+        try
+        {
+            return Write();
+        }
+        catch (StorageFailedException error) when (error.IsDiskFull && _stage != Stage.FlushName)
+        {
+            _foundNoRoom = error;
+            _file?.Dispose();
+            FileSteps.Delete(disk, SnapshotFormat.WritingPath);
+            return true;
+        }
+    }
+
+    public void Completed(Exception? error)
+    {
+        _pieces?.Dispose();
+        _file?.Dispose();
+        error ??= _foundNoRoom;
+        completed(error is null ? new SnapshotMetadata(position, configuration, _offset, _checksum) : null, error);
+    }
+
+    private bool Write()
     {
         switch (_stage)
         {
@@ -75,13 +101,6 @@ internal sealed class SnapshotWrite(
                 FileSteps.FlushFolder(disk, SnapshotFormat.Folder);
                 return true;
         }
-    }
-
-    public void Completed(Exception? error)
-    {
-        _pieces?.Dispose();
-        _file?.Dispose();
-        completed(error is null ? new SnapshotMetadata(position, configuration, _offset, _checksum) : null, error);
     }
 
     private void Add(ReadOnlySpan<byte> piece)

@@ -117,6 +117,21 @@ public sealed class Section7_InstallSnapshot
     }
 
     [Fact]
+    public void A_chunk_that_is_passed_over_is_not_answered_and_the_next_one_is_taken()
+    {
+        SingleServer server = new SingleServer(log: [1, 1, 1]).BecomeFollowerOf(2, 3);
+        server.Receive(Chunk(server, 8, 2));
+        server.Node.SnapshotChunkPassedOver(server.Chunks.Single());
+        server.Settle();
+        server.Sent.ShouldBeEmpty();
+
+        server.Receive(server.Append(2, 3, At(1, 3), commitIndex: 3));
+        server.Applied.Count.ShouldBe(3, "nothing is being loaded");
+        server.Receive(Chunk(server, 8, 2));
+        server.Chunks.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_write_from_before_the_installation_vouches_for_nothing_behind_it()
     {
         SingleServer server = new SingleServer().BecomeFollowerOf(2, 3);

@@ -10,6 +10,9 @@ internal sealed class RecordingListener : IReplicaListener
 
     public List<FrameRefusal> Refusals { get; } = [];
 
+    /// <summary>For what a full disk had no room.</summary>
+    public List<string> WithoutRoom { get; } = [];
+
     public List<string> Failures { get; } = [];
 
     public List<MemberId> Leaders { get; } = [];
@@ -19,6 +22,8 @@ internal sealed class RecordingListener : IReplicaListener
     public void SnapshotInstalled(SnapshotMetadata snapshot) => SnapshotsInstalled++;
 
     public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => Refusals.Add(reason);
+
+    public void DiskFull(string forWhat, Exception error) => WithoutRoom.Add(forWhat);
 
     public void Failed(string what, Exception error) => Failures.Add(what);
 

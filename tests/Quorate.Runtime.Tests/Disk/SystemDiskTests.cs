@@ -40,6 +40,21 @@ public sealed class SystemDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_is_told_apart_from_one_that_fails()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // needs a device that is always full
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_disk.Folder, "log"), "/dev/full");
+        using IDiskFile file = _disk.Open("log", DiskFileMode.ReadWrite);
+        string message = Should.Throw<DiskFullException>(() => file.Write(0, "x"u8)).Message;
+
+        message.ShouldBe($"cannot write '{Path.Combine(_disk.Folder, "log")}': there is no room left on the disk, or no quota");
+    }
+
+    [Fact]
     public void A_read_ends_at_the_end_of_the_file()
     {
         using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
