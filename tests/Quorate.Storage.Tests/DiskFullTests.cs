@@ -60,10 +60,13 @@ public class DiskFullTests
 
         acknowledged.ShouldBeGreaterThan(3);
         member.Log.Failure.ShouldBeOfType<StorageFailedException>().IsDiskFull.ShouldBeTrue();
-        member.LogLane.Clear();
-        member.BackgroundLane.Clear();
-        member.Disk.EndProcess();
         member.Disk.CapacityBytesMax = long.MaxValue;
+        member.Log.PrepareSpare();
+        member.BackgroundLane.RunAll();
+        member.Disk.Paths.ShouldNotContain(path => path.EndsWith(".spare", StringComparison.Ordinal), "it does nothing more");
+
+        member.LogLane.Clear();
+        member.Disk.EndProcess();
         member.Open().Recovered.Entries.Count.ShouldBe(acknowledged);
     }
 

@@ -15,18 +15,10 @@ public sealed class WriteAheadLog
 {
     private readonly IDisk _disk;
     private readonly IWorkLane _logLane;
-    private readonly IWorkLane _backgroundLane;
     private readonly SeededRandom _random;
     private readonly MemberIdentity _identity;
     private readonly StorageOptions _options;
-
-    /// <summary>In order of sequence, each known to be durable by name; the last is the active one.</summary>
-    private readonly List<SegmentInfo> _segments;
-    private readonly Queue<string> _spares;
-    private ulong _nextSpare;
-    private bool _isPreparing;
-    private int _removing;
-    private long _removingBytes;
+    private readonly LogSegments _segments;
 
     // The active segment; changes hands only while no batch is in flight.
     private IDiskFile _file;
@@ -52,13 +44,10 @@ public sealed class WriteAheadLog
     {
         _disk = disk;
         _logLane = logLane;
-        _backgroundLane = backgroundLane;
         _random = random;
         _identity = identity;
         _options = options;
-        _segments = place.Segments;
-        _spares = place.Spares;
-        _nextSpare = place.NextSpare;
+        _segments = new LogSegments(disk, backgroundLane, options, place, Fail);
         _file = place.ActiveFile;
         _salt = place.ActiveSalt;
         _offset = place.Offset;
@@ -77,7 +66,11 @@ public sealed class WriteAheadLog
     public Action<StorageException>? Failed { get; set; }
 
     /// <summary>Told, on the loop, when the disk has no room for a spare segment. The log goes on without; see <see cref="PrepareSpare"/>.</summary>
-    public Action<StorageFailedException>? SpareFoundNoRoom { get; set; }
+    public Action<StorageFailedException>? SpareFoundNoRoom
+    {
+        get => _segments.SpareFoundNoRoom;
+        set => _segments.SpareFoundNoRoom = value;
+    }
 
     /// <summary>The last entry staged, or where the log begins.</summary>
     public LogPosition Last => _last;
@@ -98,19 +91,7 @@ public sealed class WriteAheadLog
     public bool IsCongested => StagedBytes >= _options.StagedBytesMax;
 
     /// <summary>Bytes of log files on disk, spare segments included.</summary>
-    public long LogBytes
-    {
-        get
-        {
-            long bytes = _removingBytes + ((long)_spares.Count * _options.SegmentBytes);
-            foreach (SegmentInfo segment in _segments)
-            {
-                bytes += segment.Length;
-            }
-
-            return bytes;
-        }
-    }
+    public long LogBytes => _segments.Bytes;
 
     /// <summary>A snapshot has replaced the whole log: it begins anew after it. To be staged before the entries that follow it.</summary>
     public void StageReset(SnapshotMetadata snapshot)
@@ -218,43 +199,19 @@ public sealed class WriteAheadLog
 
     /// <summary>
     /// Lets go of the segments at the beginning of the log that hold nothing above <paramref name="index"/>; never of
-    /// the active one. One removal at a time: what a second one would find is found by the next.
+    /// the active one.
     /// </summary>
     internal void Compact(long index)
     {
         ThrowIfFailed();
-        List<SegmentRemoval.Item> items = [];
-        int spares = _spares.Count + (_isPreparing ? 1 : 0);
-        while (_removing == 0 && items.Count < _segments.Count - 1 && _segments[items.Count].MaxIndex <= index)
-        {
-            SegmentInfo segment = _segments[items.Count];
-            bool recycle = segment.Length == _options.SegmentBytes && spares < _options.SpareSegmentsMax;
-            spares += recycle ? 1 : 0;
-            items.Add(new SegmentRemoval.Item(segment, recycle ? LogFormat.SparePath(_nextSpare++) : null));
-            _removingBytes += segment.Length;
-        }
-
-        if (items.Count > 0)
-        {
-            _removing = items.Count;
-            _segments.RemoveRange(0, items.Count);
-            _backgroundLane.Submit(new SegmentRemoval(_disk, items, OnRemoved));
-        }
+        _segments.Compact(index);
     }
 
     /// <summary>
     /// Has a spare segment made where there is none. The log does so itself whenever it has used one; to be called again some
     /// time after one found no room. Without a spare the log makes its next segment when it needs it, and fails if it finds no room then.
     /// </summary>
-    public void PrepareSpare()
-    {
-        if (_spares.Count == 0 && !_isPreparing && _removing == 0 && Failure is null && _options.SpareSegmentsMax > 0)
-        {
-            _isPreparing = true;
-            string path = LogFormat.SparePath(_nextSpare++);
-            _backgroundLane.Submit(new SparePreparation(_disk, path, _options.SegmentBytes, OnPrepared));
-        }
-    }
+    public void PrepareSpare() => _segments.PrepareSpare();
 
     internal void Fail(Exception error)
     {
@@ -264,6 +221,7 @@ public sealed class WriteAheadLog
         }
 
         Failure = error as StorageException ?? new StorageFailedException(LogFormat.Folder, "writing the log", error);
+        _segments.Stop();
         Failed?.Invoke(Failure);
 
         // A batch that is still in flight belongs to the lane, except for those who wait for it: they are answered now,
@@ -293,8 +251,8 @@ public sealed class WriteAheadLog
         _isSubmitted = false;
 
         SegmentCreation? creation = null;
-        ulong sequence = _segments[^1].Sequence;
-        if (_offset + batch.BlockLength > _segments[^1].Length)
+        ulong sequence = _segments.Active.Sequence;
+        if (_offset + batch.BlockLength > _segments.Active.Length)
         {
             creation = NextSegment(++sequence, batch.BlockLength);
             _salt = creation.Header.Salt;
@@ -322,8 +280,7 @@ public sealed class WriteAheadLog
             HardState = _sealedHardState,
             Last = _sealedLast,
         };
-        string? spare = length == _options.SegmentBytes && _spares.TryDequeue(out string? path) ? path : null;
-        return new SegmentCreation(_disk, header, spare);
+        return new SegmentCreation(_disk, header, _segments.TakeSpare(length));
     }
 
     private void OnWritten(LogBatch batch, Exception? error)
@@ -338,18 +295,16 @@ public sealed class WriteAheadLog
         if (batch.Reset is { } reset)
         {
             // Whatever older segments hold is behind the snapshot now.
-            foreach (SegmentInfo segment in _segments)
-            {
-                segment.MaxIndex = Math.Min(segment.MaxIndex, reset.Index);
-            }
+            _segments.ResetAt(reset.Index);
         }
 
         if (batch.Creation is { } creation)
         {
-            _segments.Add(new SegmentInfo { Sequence = creation.Header.Sequence, Length = creation.Header.Length });
+            _segments.Add(creation.Header);
         }
 
-        _segments[^1].MaxIndex = Math.Max(_segments[^1].MaxIndex, batch.MaxIndex);
+        SegmentInfo active = _segments.Active;
+        active.MaxIndex = Math.Max(active.MaxIndex, batch.MaxIndex);
         _file = batch.File;
         _offset = batch.EndOffset;
         bool rolled = batch.Creation is not null;
@@ -369,45 +324,6 @@ public sealed class WriteAheadLog
         Answer(waited, null);
         waited.Clear();
         _emptyList = waited;
-    }
-
-    private void OnPrepared(SparePreparation preparation, Exception? error)
-    {
-        _isPreparing = false;
-        if (error is not null)
-        {
-            Fail(error);
-            return;
-        }
-
-        if (preparation.FoundNoRoom is { } full)
-        {
-            SpareFoundNoRoom?.Invoke(full);
-            return;
-        }
-
-        _spares.Enqueue(preparation.Path);
-    }
-
-    private void OnRemoved(SegmentRemoval removal, Exception? error)
-    {
-        _removing = 0;
-        _removingBytes = 0;
-        if (error is not null)
-        {
-            Fail(error);
-            return;
-        }
-
-        foreach (SegmentRemoval.Item item in removal.Items)
-        {
-            if (item.SparePath is not null)
-            {
-                _spares.Enqueue(item.SparePath);
-            }
-        }
-
-        PrepareSpare();
     }
 
     internal void Close() => _file.Dispose();
