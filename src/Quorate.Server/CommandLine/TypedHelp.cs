@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace Quorate.Server.CommandLine;
 
@@ -9,7 +10,7 @@ namespace Quorate.Server.CommandLine;
 /// does in the usage of a command and not where commands or arguments are listed; and names to choose from are written as
 /// they are typed, and not as the program's own source has them.
 /// </summary>
-internal sealed class TypedHelp : SynchronousCommandLineAction
+internal sealed partial class TypedHelp : SynchronousCommandLineAction
 {
     private readonly HelpAction _help;
 
@@ -42,9 +43,15 @@ internal sealed class TypedHelp : SynchronousCommandLineAction
         }
 
         // As many characters as before, so that the columns stay as wide as they were laid out.
-        output.Write(help.ToString().Replace("<[", "[<", StringComparison.Ordinal).Replace("]>", ">]", StringComparison.Ordinal));
+        string text = help.ToString().Replace("<[", "[<", StringComparison.Ordinal).Replace("]>", ">]", StringComparison.Ordinal);
+        string[] choices = [.. parseResult.CommandResult.Command.Options.SelectMany(option => ParseProblems.ChoicesOf(option.ValueType))];
+        output.Write(Default().Replace(text, name => choices.FirstOrDefault(choice => choice.Equals(name.Value, StringComparison.OrdinalIgnoreCase)) ?? name.Value));
         return exitCode;
     }
+
+    // A narrow terminal has the end of a line within it.
+    [GeneratedRegex(@"(?<=\[default:\s+)\w+(?=\])")]
+    private static partial Regex Default();
 
     private static void Name(Command command)
     {

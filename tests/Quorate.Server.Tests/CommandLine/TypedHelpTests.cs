@@ -38,6 +38,15 @@ public sealed class TypedHelpTests
         help.ShouldContain("--output <text|json>");
     }
 
+    [Fact]
+    public void And_so_are_those_that_an_option_has_without_being_given()
+    {
+        Help("get", "--help").ShouldContain("[default: text]");
+        Help("bench", "--help").ShouldContain("[default: text]");
+        Help("export", "--help").ShouldContain("[default: json]");
+        Help("dev", "--help").ShouldContain("[default: 3]");
+    }
+
     private static string Help(params string[] line)
     {
         using var output = new StringWriter();
