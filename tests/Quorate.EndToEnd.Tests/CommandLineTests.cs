@@ -218,7 +218,9 @@ public sealed class CommandLineTests : IAsyncLifetime
             (await RunAsync(command, "--help")).Succeeded().ShouldContain($"quorate {command}");
         }
 
-        (await RunAsync("--version")).Succeeded().ShouldContain("0.");
+        string version = (await RunAsync("--version")).Succeeded();
+        version.ShouldContain("0.");
+        (await RunAsync("version")).Succeeded().ShouldBe(version, "as etcd's operators type it");
     }
 
     [Fact]

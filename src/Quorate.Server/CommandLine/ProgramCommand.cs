@@ -25,6 +25,7 @@ internal static class ProgramCommand
         root.Add(ExportCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(BenchmarkCommand.Create());
+        root.Add(VersionCommand.Create(root.Options.OfType<VersionOption>().Single()));
         TypedHelp.AddTo(root, root.Options.OfType<HelpOption>().Single());
         return root;
     }
