@@ -35,8 +35,36 @@ public sealed class CommandLineTests : IAsyncLifetime
     {
         (await RunWithInputAsync("line 1\nline 2", "put", "text", "-")).Succeeded();
         (await RunAsync("get", "text", "--value-only")).Succeeded().ShouldBe("line 1\nline 2\n");
+        (await RunWithInputAsync("line 3", "put", "text")).Succeeded();
+        (await RunAsync("get", "text", "--value-only")).Succeeded().ShouldBe("line 3\n", "as with etcdctl");
         (await RunAsync("put", "dash", "--", "--value")).Succeeded();
         (await RunAsync("get", "dash", "--value-only")).Succeeded().ShouldBe("--value\n");
+    }
+
+    [Fact]
+    public async Task A_value_that_is_forgotten_is_not_taken_for_an_empty_one()
+    {
+        (await RunAsync("put", "kept", "1")).Succeeded();
+
+        ProgramResult forgotten = await RunWithInputAsync(string.Empty, "put", "kept");
+
+        forgotten.ExitCode.ShouldBe(2);
+        forgotten.Error.ShouldContain("give it after the key, or on standard input");
+        (await RunAsync("get", "kept", "--value-only")).Succeeded().ShouldBe("1\n");
+        (await RunAsync("put", "kept", "")).Succeeded();
+        (await RunAsync("get", "kept", "--value-only")).Succeeded().ShouldBe("\n");
+        (await RunWithInputAsync(string.Empty, "put", "kept", "-")).Succeeded();
+    }
+
+    [NeedsTerminalFact]
+    public async Task Who_forgets_a_value_at_a_terminal_is_told_at_once()
+    {
+        // 'script' runs a command at a terminal of its own.
+        ProgramResult forgotten = await Programs.RunAsync(
+            Programs.Script!, ["-qec", $"'{Programs.Quorate}' put kept --endpoints {_cluster.Endpoints} < /dev/tty", "/dev/null"]);
+
+        forgotten.ExitCode.ShouldBe(2);
+        forgotten.Output.ShouldContain("the value is missing");
     }
 
     [Fact]

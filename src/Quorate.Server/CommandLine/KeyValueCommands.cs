@@ -17,7 +17,7 @@ internal static class KeyValueCommands
         var key = new Argument<string>("key") { Description = "The key." };
         var value = new Argument<string?>("value")
         {
-            Description = "The value; - reads it from standard input. After --, a value may begin with dashes.",
+            Description = "The value; - or none reads it from standard input. After --, a value may begin with dashes.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var previous = new Option<bool>("--prev-kv") { Description = "Print what the key was before." };
@@ -34,15 +34,22 @@ internal static class KeyValueCommands
         {
             string? text = result.GetValue(value);
             bool keepsValue = result.GetValue(ignoreValue);
-            if (text is null != keepsValue)
+            if (text is not null && keepsValue)
             {
-                return Terminal.Fail(ExitCode.Usage, keepsValue ? "--ignore-value keeps the value that the key has; give none" : "the value is missing");
+                return Terminal.Fail(ExitCode.Usage, "--ignore-value keeps the value that the key has; give none");
+            }
+
+            ByteString? bytes = keepsValue ? ByteString.Empty : await ValueAsync(text, context.CancellationToken);
+            if (bytes is null)
+            {
+                return Terminal.Fail(
+                    ExitCode.Usage, "the value is missing: give it after the key, or on standard input; '' is one that is empty");
             }
 
             var request = new PutRequest
             {
                 Key = RawText.Encode(result.GetValue(key)!),
-                Value = text is null ? ByteString.Empty : await ValueAsync(text, context.CancellationToken),
+                Value = bytes,
                 PrevKv = result.GetValue(previous),
                 Lease = result.GetValue(lease) is { } id ? LeaseIds.Parse(id) : 0,
                 IgnoreValue = keepsValue,
@@ -244,14 +251,25 @@ internal static class KeyValueCommands
         return command;
     }
 
-    private static async Task<ByteString> ValueAsync(string value, CancellationToken cancellationToken)
+    /// <summary>
+    /// The value that an argument stands for. Without the argument it is what standard input has, as with etcdctl, and as there
+    /// nothing is no value: where a script forgets it, standard input is often empty. Nor is a person kept waiting who forgets it.
+    /// </summary>
+    /// <returns>Null if there is none.</returns>
+    private static async Task<ByteString?> ValueAsync(string? argument, CancellationToken cancellationToken)
     {
-        if (value != "-")
+        if (argument is not (null or "-"))
         {
-            return RawText.Encode(value);
+            return RawText.Encode(argument);
+        }
+
+        if (argument is null && !Console.IsInputRedirected)
+        {
+            return null;
         }
 
         await using Stream input = Console.OpenStandardInput();
-        return await ByteString.FromStreamAsync(input, cancellationToken);
+        ByteString value = await ByteString.FromStreamAsync(input, cancellationToken);
+        return argument is null && value.IsEmpty ? null : value;
     }
 }

@@ -27,6 +27,16 @@ internal sealed class NeedsCurlFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A test at a terminal: skipped, and says so, where there is no <c>script</c>, which every Linux has and other systems have with other options.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeedsTerminalFactAttribute : FactAttribute
+{
+    public NeedsTerminalFactAttribute()
+    {
+        Skip = Programs.Script is null ? "script is not on the PATH, or is not that of Linux" : null;
+    }
+}
+
 /// <summary>A test on the whole package index, which takes minutes: run where QUORATE_FULL_INDEX is set.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FullIndexFactAttribute : FactAttribute

@@ -30,6 +30,9 @@ internal static class Programs
     /// <summary>The client of HTTP; null where it is not installed.</summary>
     public static string? Curl { get; } = FindOnPath("curl");
 
+    /// <summary>The tool that runs a command at a terminal of its own; null where it is not installed.</summary>
+    public static string? Script { get; } = OperatingSystem.IsLinux() ? FindOnPath("script") : null;
+
     /// <summary>The tool that prints Debian's package index; null on other systems.</summary>
     public static string? AptCache { get; } = FindOnPath("apt-cache");
 
