@@ -76,7 +76,7 @@ internal static class AlarmCommand
 
         foreach (AlarmMember alarm in response.Alarms)
         {
-            Console.WriteLine($"memberID:{alarm.MemberID} alarm:{MaintenanceRequests.NameOf(alarm.Alarm)}");
+            Console.WriteLine(AlarmText.Of(alarm.MemberID, MaintenanceRequests.NameOf(alarm.Alarm)));
         }
     }
 }

@@ -82,7 +82,7 @@ internal static class ClusterCommands
                 {
                     foreach (string error in status?.Errors ?? [])
                     {
-                        Console.WriteLine($"{endpoint.Authority}: {error.Trim()}");
+                        Console.WriteLine($"{endpoint.Authority}: {AlarmText.InHexadecimal(error.Trim())}");
                     }
                 }
 
