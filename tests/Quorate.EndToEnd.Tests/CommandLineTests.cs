@@ -175,6 +175,27 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leadership_is_handed_to_a_member_by_its_name_its_id_or_its_address()
+    {
+        using JsonDocument members = JsonDocument.Parse((await RunAsync("members", "--output", "json")).Succeeded());
+        JsonElement target = members.RootElement.GetProperty("members")[1];
+        string name = target.GetProperty("name").GetString()!;
+        ulong id = target.GetProperty("id").GetUInt64();
+
+        foreach (string text in (string[])[name, $"{id:x}", target.GetProperty("client_urls")[0].GetString()!])
+        {
+            (await RunAsync("move-leader", text)).Succeeded().ShouldBe($"leadership is handed to {name} ({id:x})\n");
+        }
+
+        ProgramResult nobody = await RunAsync("move-leader", "b");
+        nobody.ExitCode.ShouldBe(1);
+        foreach (JsonElement member in members.RootElement.GetProperty("members").EnumerateArray())
+        {
+            nobody.Error.ShouldContain($"{member.GetProperty("name").GetString()} ({member.GetProperty("id").GetUInt64():x})");
+        }
+    }
+
+    [Fact]
     public async Task What_is_exported_can_be_imported_again()
     {
         using var folder = new TemporaryFolder();

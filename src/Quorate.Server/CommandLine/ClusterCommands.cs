@@ -150,30 +150,32 @@ internal static class ClusterCommands
     private static Command MoveLeader()
     {
         var command = new Command("move-leader", "Hand leadership to a member.");
-        var target = new Argument<string>("member") { Description = "The member's id in hexadecimal, as 'members' prints it." };
+        var target = new Argument<string>("member") { Description = "The member's name, its id in hexadecimal, or one of its addresses, as 'members' prints them." };
         command.Add(target);
         ClientOptions.AddTo(command, async (context, result) =>
         {
             string text = result.GetValue(target)!;
-            if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id))
+            MemberListResponse list = await context.Client.MemberListAsync(cancellationToken: context.CancellationToken);
+            if (MemberChoice.Find(list.Members, text) is not { } member)
             {
-                return Terminal.Fail(ExitCode.Usage, $"'{text}' is no id of a member; one is hexadecimal, as 'members' prints it");
+                return Terminal.Fail(
+                    ExitCode.Failed, $"'{text}' is no name, id or address of one member; the members are {MemberChoice.List(list.Members)}");
             }
 
-            MoveLeaderResponse response = await context.Client.MoveLeaderAsync(id, context.CancellationToken);
+            MoveLeaderResponse response = await context.Client.MoveLeaderAsync(member.ID, context.CancellationToken);
             if (context.Json)
             {
                 JsonText.WriteLine(json =>
                 {
                     json.WriteStartObject();
                     JsonText.Header(json, response.Header);
-                    json.WriteNumber("leader", id);
+                    json.WriteNumber("leader", member.ID);
                     json.WriteEndObject();
                 });
             }
             else
             {
-                Console.WriteLine($"leadership is handed to {Id(id)}");
+                Console.WriteLine($"leadership is handed to {MemberChoice.Describe(member)}");
             }
 
             return ExitCode.Success;
