@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Quorate.Raft;
 
 namespace Quorate.Replica;
@@ -50,4 +51,14 @@ public sealed record ReplicaStatus
 
     /// <summary>Why it has stopped for good (a disk error, say); null while it runs.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>The part it plays and how far it is in one line, for logs.</summary>
+    public override string ToString()
+    {
+        string leader = LeaderId == Id ? string.Empty : LeaderId.IsNone ? ", no leader" : $", leader {LeaderId}";
+        string failure = Failure is null ? string.Empty : $", stopped for good: {Failure.ReplaceLineEndings(" ")}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"member {Id}: {Role} in term {Term}{leader}, last index {LastIndex}, committed {CommitIndex}, applied {AppliedIndex}{failure}");
+    }
 }

@@ -1,3 +1,4 @@
+using Quorate.Raft;
 using Quorate.Replica.Tests.World;
 using Quorate.Simulation;
 
@@ -36,5 +37,27 @@ public class StatusTests
             status.AppliedIndex.ShouldBe(write.Outcome.Value.Index);
             status.Followers.Length.ShouldBe(member == leader ? cluster.World.Members.Count - 1 : 0);
         }
+    }
+
+    [Fact]
+    public void A_status_is_one_line_of_a_log()
+    {
+        ReplicaStatus follower = new()
+        {
+            Id = new MemberId(0xa),
+            Role = Role.Follower,
+            Term = 5,
+            LeaderId = new MemberId(0xb),
+            LastIndex = 14,
+            CommitIndex = 13,
+            AppliedIndex = 12,
+            SnapshotIndex = 0,
+            Configuration = new Configuration([new MemberId(0xa), new MemberId(0xb)]),
+        };
+
+        follower.ToString().ShouldBe("member a: Follower in term 5, leader b, last index 14, committed 13, applied 12");
+        (follower with { Role = Role.Leader, LeaderId = follower.Id }).ToString().ShouldBe("member a: Leader in term 5, last index 14, committed 13, applied 12");
+        (follower with { LeaderId = MemberId.None, Failure = "the disk\nfailed" }).ToString()
+            .ShouldBe("member a: Follower in term 5, no leader, last index 14, committed 13, applied 12, stopped for good: the disk failed");
     }
 }
