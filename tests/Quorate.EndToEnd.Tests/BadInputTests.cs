@@ -136,6 +136,7 @@ public sealed partial class BadInputTests
 
             (await member.EndedAsync()).ShouldBe(1);
             member.Log.ShouldContain(path);
+            member.Log.ShouldContain("name a folder in which this user may write, or one that can be made");
             member.Log.ShouldNotContain("Unhandled");
         }
     }

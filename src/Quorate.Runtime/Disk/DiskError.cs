@@ -20,6 +20,36 @@ internal static class DiskError
         return new IOException($"cannot {operation} '{path}': {cause.Message}", cause) { HResult = cause.HResult };
     }
 
+    /// <summary>
+    /// That a data folder cannot be made, or nothing in it, which is for people to mend: says what is in the way and what would
+    /// work. .NET says of a file system that takes no files, as of a path that leads through a file, that they were not found.
+    /// </summary>
+    public static IOException DescribeUnusable(string operation, string path, string folder, Exception cause)
+    {
+        if (IsDiskFull(cause))
+        {
+            return Describe(operation, path, cause);
+        }
+
+        string place = folder;
+        while (!System.IO.Path.Exists(place) && System.IO.Path.GetDirectoryName(place) is { } parent)
+        {
+            place = parent;
+        }
+
+        string reason = cause switch
+        {
+            _ when File.Exists(place) => $"'{place}' is a file",
+            UnauthorizedAccessException => $"this user may not write in '{place}'",
+            FileNotFoundException or DirectoryNotFoundException => $"nothing can be made in '{place}'",
+            _ => cause.Message,
+        };
+        return new IOException($"cannot {operation} '{path}': {reason}; name a folder in which this user may write, or one that can be made", cause)
+        {
+            HResult = cause.HResult,
+        };
+    }
+
     private static bool IsDiskFull(Exception cause) =>
         cause is IOException && (OperatingSystem.IsWindows()
             ? cause.HResult is unchecked((int)0x80070070) or unchecked((int)0x80070027) // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL

@@ -20,30 +20,14 @@ public sealed class SystemDisk : IDisk
         _flushed = flushed;
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         _root = System.IO.Path.GetFullPath(folder);
-        Guard("create the folder", _root, () =>
+        try
         {
-            if (Directory.Exists(_root))
-            {
-                return;
-            }
-
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(_root);
-                return;
-            }
-
-            Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            // The name of the folder must survive as surely as what is in it. Parents above it that were created
-            // along are flushed too.
-            for (string? parent = System.IO.Path.GetDirectoryName(_root); parent is not null; parent = System.IO.Path.GetDirectoryName(parent))
-            {
-                if (!TryFlushParent(parent))
-                {
-                    break;
-                }
-            }
-        });
+            CreateRoot();
+        }
+        catch (Exception exception) when (DiskError.IsFileSystemError(exception))
+        {
+            throw DiskError.DescribeUnusable("create the folder", _root, _root, exception);
+        }
     }
 
     /// <summary>The folder, absolute.</summary>
@@ -149,9 +133,9 @@ public sealed class SystemDisk : IDisk
     public IDisposable Lock(string path)
     {
         string full = Resolve(path);
+        SafeFileHandle handle = OpenExclusively(full);
         return Guard("lock", full, () =>
         {
-            SafeFileHandle handle = OpenExclusively(full);
             if (NativeFile.IsSupported && !NativeFile.TryLock(handle))
             {
                 handle.Dispose();
@@ -160,6 +144,31 @@ public sealed class SystemDisk : IDisk
 
             return handle;
         });
+    }
+
+    private void CreateRoot()
+    {
+        if (Directory.Exists(_root))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_root);
+            return;
+        }
+
+        Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // The name of the folder must survive as surely as what is in it. Parents above it that were created
+        // along are flushed too.
+        for (string? parent = System.IO.Path.GetDirectoryName(_root); parent is not null; parent = System.IO.Path.GetDirectoryName(parent))
+        {
+            if (!TryFlushParent(parent))
+            {
+                break;
+            }
+        }
     }
 
     /// <remarks>
@@ -176,6 +185,11 @@ public sealed class SystemDisk : IDisk
         catch (IOException exception) when (exception.HResult == SharingViolation || exception.HResult == NativeFile.WouldBlock)
         {
             throw new DiskLockedException(full, exception);
+        }
+        catch (Exception exception) when (DiskError.IsFileSystemError(exception))
+        {
+            // The first file that is written in a folder, and so where one is noticed that cannot be used.
+            throw DiskError.DescribeUnusable("lock", full, System.IO.Path.GetDirectoryName(full)!, exception);
         }
     }
 

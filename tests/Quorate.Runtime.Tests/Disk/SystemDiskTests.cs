@@ -29,6 +29,26 @@ public sealed class SystemDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_data_folder_that_cannot_be_made_is_told_with_what_is_in_the_way_and_what_would_work()
+    {
+        string file = Path.Combine(_folder.Path, "file");
+        File.WriteAllText(file, "no folder");
+
+        foreach (string path in (string[])[file, Path.Combine(file, "below"), Path.Combine(file, "further", "below")])
+        {
+            Should.Throw<IOException>(() => new SystemDisk(path)).Message.ShouldBe(
+                $"cannot create the folder '{path}': '{file}' is a file; name a folder in which this user may write, or one that can be made");
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            Should.Throw<IOException>(() => new SystemDisk("/proc/none/below")).Message.ShouldStartWith(
+                "cannot create the folder '/proc/none/below': nothing can be made in '/proc'; name a folder");
+            Should.Throw<IOException>(() => new SystemDisk("/proc").Lock("lock")).Message.ShouldContain("in '/proc'; name a folder");
+        }
+    }
+
+    [Fact]
     public void Bytes_are_read_where_they_were_written()
     {
         using IDiskFile file = _disk.Open("log", DiskFileMode.CreateNew);
