@@ -271,7 +271,7 @@ public sealed partial class BadInputTests
         second.Launch();
 
         (await second.EndedAsync()).ShouldBe(1);
-        second.Log.ShouldContain("another process");
+        second.Log.ShouldContain("another member uses this data folder, perhaps this one that runs already; stop it, or name another folder");
         (await PutAsync(first)).Succeeded();
     }
 

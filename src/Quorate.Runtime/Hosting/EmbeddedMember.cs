@@ -40,7 +40,18 @@ internal sealed class EmbeddedMember : IQuorate, IHostedService, IAsyncDisposabl
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        QuorateHost host = await QuorateHost.StartAsync(_options, _createStateMachine(), _loggers, cancellationToken).ConfigureAwait(false);
+        QuorateHost host;
+        IStateMachine stateMachine = _createStateMachine();
+        try
+        {
+            host = await QuorateHost.StartAsync(_options, stateMachine, _loggers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            // Beside all else that a host starts, the failure must tell by itself whose it is.
+            throw new QuorateStartException(Name, _options.DataFolder, e);
+        }
+
         _host = host;
         _started.TrySetResult(host);
         _ = WatchAsync(host);

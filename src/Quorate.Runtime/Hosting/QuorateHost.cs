@@ -81,6 +81,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     /// <exception cref="ArgumentException">A setting cannot work.</exception>
     /// <exception cref="DiskLockedException">Another member uses the data folder.</exception>
     /// <exception cref="IOException">The data folder cannot be used, or the endpoint not listened on.</exception>
+    /// <exception cref="InvalidDataException">The state machine does not read the snapshot in the data folder.</exception>
     public static async Task<QuorateHost> StartAsync(
         QuorateOptions options, IStateMachine stateMachine, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
@@ -88,6 +89,12 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stateMachine);
         ArgumentNullException.ThrowIfNull(loggers);
         options.Validate();
+        foreach (IPEndPoint endPoint in options.ListenEndPoints())
+        {
+            // Before the data folder: one that was founded by a member of a wrong address could not be used under the right one.
+            PeerListener.RequireUsable(endPoint);
+        }
+
         var host = new QuorateHost(options, loggers);
         try
         {

@@ -14,6 +14,11 @@ public static class QuorateServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets name, data folder, members and whatever else differs from the defaults.</param>
     /// <param name="stateMachine">Makes the empty state machine that is replicated.</param>
+    /// <remarks>
+    /// <c>IHost.StartAsync</c> throws <see cref="QuorateStartException"/> if the member cannot start (its data folder is in use, of another
+    /// member or damaged, its address is taken), and <see cref="ArgumentException"/> for options that cannot work, as does whoever
+    /// asks for the service before. Their messages say which member, why, and what would work.
+    /// </remarks>
     public static IServiceCollection AddQuorate(
         this IServiceCollection services, Action<QuorateOptions> configure, Func<IServiceProvider, IStateMachine> stateMachine)
     {
@@ -32,6 +37,11 @@ public static class QuorateServiceCollectionExtensions
     /// <param name="name">The member's name, and the key of its service.</param>
     /// <param name="configure">Sets data folder, members and whatever else differs from the defaults.</param>
     /// <param name="stateMachine">Makes the empty state machine that is replicated.</param>
+    /// <remarks>
+    /// <c>IHost.StartAsync</c> throws <see cref="QuorateStartException"/> if the member cannot start (its data folder is in use, of another
+    /// member or damaged, its address is taken), and <see cref="ArgumentException"/> for options that cannot work, as does whoever
+    /// asks for the service before. Their messages say which member, why, and what would work.
+    /// </remarks>
     public static IServiceCollection AddQuorate(
         this IServiceCollection services, string name, Action<QuorateOptions> configure, Func<IServiceProvider, IStateMachine> stateMachine)
     {
@@ -48,7 +58,15 @@ public static class QuorateServiceCollectionExtensions
         IServiceProvider provider, QuorateOptions options, Action<QuorateOptions> configure, Func<IServiceProvider, IStateMachine> stateMachine)
     {
         configure(options);
-        options.Validate();
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"the options given to {nameof(AddQuorate)} for member '{options.Name}' cannot work: {e.Message}", e);
+        }
+
         return new EmbeddedMember(
             options,
             () => stateMachine(provider),

@@ -44,6 +44,21 @@ public sealed class PeerListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(loggers);
         cancellationToken.ThrowIfCancellationRequested();
+        Socket socket = Listen(endPoint);
+        ILogger logger = loggers.CreateLogger<TcpPeerNetwork>();
+        PeerLog.Listening(logger, socket.LocalEndPoint?.ToString() ?? string.Empty);
+        return Task.FromResult(new PeerListener(network, socket, logger));
+    }
+
+    /// <summary>
+    /// Finds out whether a member can listen, before it takes part in anything or makes a data folder. Another program may
+    /// still take the endpoint before the member does.
+    /// </summary>
+    /// <exception cref="IOException">It cannot; says why, and what would help.</exception>
+    internal static void RequireUsable(IPEndPoint endPoint) => Listen(endPoint).Dispose();
+
+    private static Socket Listen(IPEndPoint endPoint)
+    {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -54,20 +69,17 @@ public sealed class PeerListener : IAsyncDisposable
 
             socket.Bind(endPoint);
             socket.Listen(BacklogMax);
+            return socket;
         }
         catch (SocketException exception)
         {
             socket.Dispose();
             throw new IOException(
                 exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                    ? $"cannot listen for peers on {endPoint}: another program uses that address; stop it or choose another port"
-                    : $"cannot listen for peers on {endPoint}: {exception.Message}",
+                    ? $"cannot listen for peers on {endPoint}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
+                    : $"cannot listen for peers on {endPoint}: {exception.Message}; use an address of this machine and a port that this user may open",
                 exception);
         }
-
-        ILogger logger = loggers.CreateLogger<TcpPeerNetwork>();
-        PeerLog.Listening(logger, socket.LocalEndPoint?.ToString() ?? string.Empty);
-        return Task.FromResult(new PeerListener(network, socket, logger));
     }
 
     /// <summary>Stops listening and ends the connections it took.</summary>

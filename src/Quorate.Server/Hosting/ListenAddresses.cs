@@ -7,12 +7,6 @@ namespace Quorate.Server.Hosting;
 /// <summary>Finds the addresses that a URL names to listen on.</summary>
 internal static class ListenAddresses
 {
-    /// <summary>Who is heard at the addresses for clients, for messages.</summary>
-    public const string Clients = "clients";
-
-    /// <summary>Who is heard at the addresses for other members, for messages.</summary>
-    public const string Peers = "peers";
-
     /// <exception cref="IOException">The host is not known.</exception>
     public static async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(MemberUrl url, CancellationToken cancellationToken)
     {
@@ -45,13 +39,11 @@ internal static class ListenAddresses
     }
 
     /// <summary>
-    /// Finds out whether a member can listen on its addresses, before it takes part in anything or makes a data folder. Another
+    /// Finds out whether a member can listen on its addresses for clients, before it takes part in anything or makes a data folder. Another
     /// program may still take one before the member does.
     /// </summary>
-    /// <param name="addresses">The addresses.</param>
-    /// <param name="who">Who is to be heard there, for the message.</param>
     /// <exception cref="IOException">It cannot on one; says which, and what would help.</exception>
-    public static void RequireUsable(IEnumerable<IPEndPoint> addresses, string who)
+    public static void RequireUsable(IEnumerable<IPEndPoint> addresses)
     {
         foreach (IPEndPoint address in addresses)
         {
@@ -63,16 +55,16 @@ internal static class ListenAddresses
             }
             catch (SocketException e)
             {
-                throw Refusal(address, who, e);
+                throw Refusal(address, e);
             }
         }
     }
 
-    /// <summary>Why a member cannot listen on an address, and what would help.</summary>
-    public static IOException Refusal(IPEndPoint address, string who, SocketException error) => new(
+    /// <summary>Why a member cannot listen for clients on an address, and what would help.</summary>
+    public static IOException Refusal(IPEndPoint address, SocketException error) => new(
         error.SocketErrorCode == SocketError.AddressAlreadyInUse
-            ? $"cannot listen for {who} on {address}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
-            : $"cannot listen for {who} on {address}: {error.Message}; use an address of this machine and a port that this user may open",
+            ? $"cannot listen for clients on {address}: another program uses that address, perhaps this member that runs already; stop it or choose another port"
+            : $"cannot listen for clients on {address}: {error.Message}; use an address of this machine and a port that this user may open",
         error);
 
     /// <summary>Whether this machine has the address: IPv6 may be compiled in and yet switched off.</summary>

@@ -104,8 +104,7 @@ internal sealed class MemberHost : IAsyncDisposable
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
         QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
         List<System.Net.IPEndPoint> clientAddresses = await AddressesAsync(_settings.ListenClientUrls, stopping);
-        ListenAddresses.RequireUsable(clientAddresses, ListenAddresses.Clients);
-        ListenAddresses.RequireUsable(options.Listen, ListenAddresses.Peers);
+        ListenAddresses.RequireUsable(clientAddresses);
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);

@@ -38,7 +38,7 @@ internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> opti
         catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is not null)
         {
             // The transport has an exception of its own for an address that is taken.
-            throw ListenAddresses.Refusal(address, ListenAddresses.Clients, e as SocketException ?? (SocketException)e.InnerException!);
+            throw ListenAddresses.Refusal(address, e as SocketException ?? (SocketException)e.InnerException!);
         }
     }
 }

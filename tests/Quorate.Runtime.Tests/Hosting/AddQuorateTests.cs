@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quorate.EndToEnd.Tests.Harness;
+using Quorate.Io;
 using Quorate.Replica;
 
 namespace Quorate.Runtime.Tests.Hosting;
@@ -89,7 +92,46 @@ public sealed class AddQuorateTests : IDisposable
                 options.HeartbeatInterval = options.ElectionTimeout;
             },
             _ => new SumMachine()));
-        Should.Throw<ArgumentException>(() => host.Services.GetRequiredService<IQuorate>()).Message.ShouldContain("must be shorter than ElectionTimeout");
+        Should.Throw<ArgumentException>(() => host.Services.GetRequiredService<IQuorate>()).Message
+            .ShouldSatisfyAllConditions(
+                message => message.ShouldContain("the options given to AddQuorate for member 'only'"),
+                message => message.ShouldContain("must be shorter than ElectionTimeout"));
+    }
+
+    [Fact]
+    public async Task A_host_whose_member_finds_its_folder_in_use_says_whose_and_what_would_work()
+    {
+        using IHost first = Build(services => services.AddQuorate(options => Configure(options, "only"), _ => new SumMachine()));
+        await first.StartAsync();
+        using IHost second = Build(services => services.AddQuorate(options => Configure(options, "only"), _ => new SumMachine()));
+
+        QuorateStartException refused = await Should.ThrowAsync<QuorateStartException>(() => second.StartAsync());
+
+        refused.Member.ShouldBe("only");
+        refused.Message.ShouldStartWith($"member 'only' cannot start on data folder '{Path.Combine(_folder.Path, "only")}': ");
+        refused.Message.ShouldContain("another member uses this data folder");
+        refused.Message.ShouldContain("stop it, or name another folder");
+        refused.InnerException.ShouldBeOfType<DiskLockedException>();
+        await first.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_host_whose_member_cannot_listen_says_where_and_begins_nothing()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        using IHost host = Build(services => services.AddQuorate(
+            options =>
+            {
+                Configure(options, "only");
+                options.Listen.Add((IPEndPoint)other.LocalEndpoint);
+            },
+            _ => new SumMachine()));
+
+        QuorateStartException refused = await Should.ThrowAsync<QuorateStartException>(() => host.StartAsync());
+
+        refused.Message.ShouldContain($"cannot listen for peers on {other.LocalEndpoint}: another program uses that address");
+        Directory.Exists(Path.Combine(_folder.Path, "only")).ShouldBeFalse("with another address it would be of another cluster");
     }
 
     private static IHost Build(Action<IServiceCollection> add)
