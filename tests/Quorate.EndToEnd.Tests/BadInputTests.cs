@@ -371,6 +371,7 @@ public sealed partial class BadInputTests
         foreach (MemberProcess member in (MemberProcess[])[a, b])
         {
             await UntilAsync(() => RefusedPeer().IsMatch(member.Log) && RefusedByPeer().IsMatch(member.Log));
+            member.Log.ShouldContain("its token (--initial-cluster-token) or its list of members with their addresses (--initial-cluster) differs from this member's");
         }
     }
 

@@ -82,7 +82,9 @@ internal static class PeerDialer
         PeerAnswer.UnsupportedVersion =>
             $"it speaks version {reply.Version} of the peer protocol, this member version {PeerHello.ProtocolVersion}",
         PeerAnswer.Damaged => "the greeting reached it damaged",
-        PeerAnswer.OtherCluster => $"it belongs to cluster {reply.ClusterId:x}, this member to cluster {options.ClusterId:x}",
+        PeerAnswer.OtherCluster =>
+            $"it belongs to cluster {reply.ClusterId:x}, this member to cluster {options.ClusterId:x}: "
+            + OtherCluster.Explain(options, sharesIds: reply.MemberId == peer.Id.Value),
         PeerAnswer.OtherMember => $"it is member {reply.MemberId:x}, not {peer.Id}: check the address",
         PeerAnswer.SameMember => $"it is member {reply.MemberId:x}, as this one says to be: two members have one id",
         _ => $"for a reason that this version does not know ({(ushort)reply.Answer})",

@@ -47,6 +47,12 @@ public sealed record PeerNetworkOptions
     /// <summary>A message about the same mishap with the same peer is logged at most once in this time.</summary>
     public TimeSpan RepeatedLogInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What the setting of the members and their addresses is called where it is made, for messages.</summary>
+    public string MembersSetting { get; init; } = nameof(QuorateOptions.Members);
+
+    /// <summary>What the setting of the cluster's token is called where it is made, for messages.</summary>
+    public string TokenSetting { get; init; } = nameof(QuorateOptions.ClusterToken);
+
     /// <summary>Hears of every measured round trip, on any thread.</summary>
     public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }
 

@@ -13,12 +13,14 @@ internal sealed class PeerReceiver
     private const int LengthBytes = 4;
 
     private readonly PeerNetworkOptions _options;
+    private readonly Func<ulong, bool> _isMember;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
 
-    public PeerReceiver(PeerNetworkOptions options, ConnectionContext connection)
+    public PeerReceiver(PeerNetworkOptions options, Func<ulong, bool> isMember, ConnectionContext connection)
     {
         _options = options;
+        _isMember = isMember;
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
     }
@@ -166,7 +168,9 @@ internal sealed class PeerReceiver
         {
             false => (PeerAnswer.Damaged, "its greeting is damaged"),
             _ when hello.ClusterId != _options.ClusterId =>
-                (PeerAnswer.OtherCluster, $"member {hello.From:x} belongs to cluster {hello.ClusterId:x}, this member to cluster {_options.ClusterId:x}"),
+                (PeerAnswer.OtherCluster,
+                    $"member {hello.From:x} belongs to cluster {hello.ClusterId:x}, this member to cluster {_options.ClusterId:x}: "
+                    + OtherCluster.Explain(_options, sharesIds: hello.To == _options.Id.Value || _isMember(hello.From))),
             _ when hello.To != _options.Id.Value =>
                 (PeerAnswer.OtherMember, $"member {hello.From:x} looks for member {hello.To:x}, but this is member {_options.Id}"),
             _ when hello.From == _options.Id.Value =>

@@ -165,7 +165,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
             return;
         }
 
-        var receiver = new PeerReceiver(_options, connection);
+        var receiver = new PeerReceiver(_options, id => _senders.ContainsKey(id), connection);
         (PeerHello hello, string? refusal) = await GreetAsync(receiver, ended.Token).ConfigureAwait(false);
         if (refusal is not null)
         {

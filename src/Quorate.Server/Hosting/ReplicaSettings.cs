@@ -27,6 +27,11 @@ internal static class ReplicaSettings
                 CommandBytesMax = commandBytesMax,
                 FrameBytesMax = Math.Max(replica.FrameBytesMax, 2 * commandBytesMax),
             },
+            ConfigurePeers = peers => peers with
+            {
+                MembersSetting = Settings.InitialCluster.Flag,
+                TokenSetting = Settings.InitialClusterToken.Flag,
+            },
         };
         foreach (InitialMember member in settings.InitialCluster)
         {

@@ -21,6 +21,34 @@ public sealed class PeerHandshakeTests
     }
 
     [Fact]
+    public async Task Both_sides_are_told_which_settings_may_differ_between_members_of_two_clusters()
+    {
+        // They know each other's ids, which come from addresses and token: so what differs is who else is a member.
+        await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1, cluster: 0xA) with { MembersSetting = "--list" });
+        await using PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2, cluster: 0xB));
+        a.Dial(2, b.Port);
+        await a.Logs.UntilAsync(1103);
+        await b.Logs.UntilAsync(1113);
+        a.Logs.Of(1103)[0].ShouldContain(": its list of members with their addresses (--list) differs from this member's. All members need the same");
+        b.Logs.Of(1113)[0].ShouldContain(": its list of members with their addresses (Members) differs from this member's. All members need the same");
+
+        // They do not: it may be the token as well.
+        await using PeerEnd c = await PeerEnd.StartAsync(PeerEnd.Options(3, cluster: 0xC));
+        c.Dial(4, b.Port);
+        await c.Logs.UntilAsync(1103);
+        await Patience.UntilAsync(() => b.Logs.Of(1113).Count == 2, "it is refused");
+        c.Logs.Of(1103)[0].ShouldContain(": its token (ClusterToken) or its list of members with their addresses (Members) differs from this member's");
+        b.Logs.Of(1113)[1].ShouldContain(": its token (ClusterToken) or its list of members with their addresses (Members) differs from this member's");
+
+        // One that is listed looks for a member of another address than this one has.
+        b.Dial(5, 1);
+        await using PeerEnd d = await PeerEnd.StartAsync(PeerEnd.Options(5, cluster: 0xD));
+        d.Dial(4, b.Port);
+        await Patience.UntilAsync(() => b.Logs.Of(1113).Count == 3, "it is refused");
+        b.Logs.Of(1113)[2].ShouldContain(": its list of members with their addresses (Members) differs from this member's");
+    }
+
+    [Fact]
     public async Task A_peer_that_looks_for_another_member_is_refused()
     {
         await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
