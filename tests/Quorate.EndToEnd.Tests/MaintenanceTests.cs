@@ -97,6 +97,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
         }
 
         (await RunAsync("snapshot", "status", ours)).Succeeded().ShouldContain("revision");
+        (await EtcdctlAsync(First, "snapshot", "status", theirs)).Error.ShouldContain("invalid database", customMessage: "as the README says");
     }
 
     [Fact]
