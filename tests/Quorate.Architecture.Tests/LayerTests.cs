@@ -58,7 +58,7 @@ public sealed class LayerTests
     [MemberData(nameof(Pure))]
     public void Below_the_runtime_every_project_bans_clock_thread_and_unseeded_randomness(string layer)
     {
-        string project = Path.Combine(Root(), "src", layer, layer + ".csproj");
+        string project = Path.Combine(Repository.Root(), "src", layer, layer + ".csproj");
 
         File.ReadAllText(project).ShouldContain("<QuorateDeterministic>true</QuorateDeterministic>");
     }
@@ -66,7 +66,7 @@ public sealed class LayerTests
     [Fact]
     public void Every_project_under_src_is_a_layer_of_this_list()
     {
-        string[] projects = [.. Directory.GetDirectories(Path.Combine(Root(), "src")).Select(folder => Path.GetFileName(folder))];
+        string[] projects = [.. Directory.GetDirectories(Path.Combine(Repository.Root(), "src")).Select(folder => Path.GetFileName(folder))];
 
         projects.Select(name => name == "Quorate.Server" ? "quorate" : name).Order(StringComparer.Ordinal)
             .ShouldBe(Allowed.Keys.Order(StringComparer.Ordinal));
@@ -74,15 +74,4 @@ public sealed class LayerTests
 
     private static IEnumerable<string> References(string layer) =>
         Assembly.Load(layer).GetReferencedAssemblies().Select(name => name.Name!);
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Quorate.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run below the repository's root");
-    }
 }
