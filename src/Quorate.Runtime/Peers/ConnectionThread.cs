@@ -87,7 +87,11 @@ internal sealed class ConnectionThread : IValueTaskSource
 
     void IValueTaskSource.GetResult(short token) => _mayReadOn.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _mayReadOn.GetStatus(token);
+    /// <remarks>
+    /// Never ended: whoever awaits it has to unwind, since the work is done below. Where it had been released before it was awaited, the
+    /// reading would go on at once, on this very thread, and nobody would do the work.
+    /// </remarks>
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => ValueTaskSourceStatus.Pending;
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _mayReadOn.OnCompleted(continuation, state, token, flags);
@@ -96,7 +100,7 @@ internal sealed class ConnectionThread : IValueTaskSource
     {
         t_current = this;
         _ = ReadToEndAsync();
-        while (!_ended.Task.IsCompleted)
+        while (_lane is not null || !_ended.Task.IsCompleted)
         {
             if (_lane is { } lane)
             {

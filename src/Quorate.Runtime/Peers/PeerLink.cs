@@ -15,6 +15,9 @@ internal sealed class PeerLink : IDisposable
     /// <summary>Frames up to here share sends; a larger one goes out from its own buffer, uncopied.</summary>
     private const int ScratchBytes = 64 << 10;
 
+    /// <summary>A send of more could take longer than the peer may be silent, with nothing to show for it until it ends.</summary>
+    private const int SendBytesMax = 1 << 20;
+
     private const int LengthBytes = 4;
 
     private readonly PeerSendQueue _queue;
@@ -45,6 +48,9 @@ internal sealed class PeerLink : IDisposable
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
+
+    /// <summary>When the peer last gave a sign of life.</summary>
+    internal long LastHeardAt => Volatile.Read(ref _lastHeardAt);
 
     /// <summary>Carries frames until the connection ends; returns why it did.</summary>
     public async Task<string> RunAsync()
@@ -94,7 +100,7 @@ internal sealed class PeerLink : IDisposable
     /// <summary>Called in regular intervals: asks for a sign of life, and ends a connection that gave none for too long.</summary>
     public void CheckLife(TimeSpan silenceTimeout)
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeardAt)) > silenceTimeout)
+        if (Stopwatch.GetElapsedTime(LastHeardAt) > silenceTimeout)
         {
             End($"it gave no sign of life for {silenceTimeout}");
             return;
@@ -125,16 +131,11 @@ internal sealed class PeerLink : IDisposable
         long bytes = 0;
         while (Volatile.Read(ref _endReason) is null)
         {
-            if (_pingDue && Volatile.Read(ref _pingSentAt) == 0)
-            {
-                _pingDue = false;
-                await ReserveAsync(LengthBytes).ConfigureAwait(false);
-                AppendLength(0);
-                Volatile.Write(ref _pingSentAt, Stopwatch.GetTimestamp());
-            }
-
+            await AppendPingAsync().ConfigureAwait(false);
             while (_queue.TryTake(out FrameBuffer? frame))
             {
+                // Where the network is slower than what comes, the queue is never empty.
+                await AppendPingAsync().ConfigureAwait(false);
                 using (frame)
                 {
                     frames++;
@@ -155,6 +156,17 @@ internal sealed class PeerLink : IDisposable
         }
     }
 
+    private ValueTask AppendPingAsync() =>
+        _pingDue && Volatile.Read(ref _pingSentAt) == 0 ? AppendDuePingAsync() : ValueTask.CompletedTask;
+
+    private async ValueTask AppendDuePingAsync()
+    {
+        _pingDue = false;
+        await ReserveAsync(LengthBytes).ConfigureAwait(false);
+        AppendLength(0);
+        Volatile.Write(ref _pingSentAt, Stopwatch.GetTimestamp());
+    }
+
     private async ValueTask AppendAsync(FrameBuffer frame)
     {
         bool isLarge = LengthBytes + frame.Length > ScratchBytes;
@@ -163,7 +175,7 @@ internal sealed class PeerLink : IDisposable
         if (isLarge)
         {
             await FlushAsync().ConfigureAwait(false);
-            await _stream.WriteAsync(frame.Written).ConfigureAwait(false);
+            await SendAsync(frame.Written).ConfigureAwait(false);
         }
         else
         {
@@ -189,7 +201,28 @@ internal sealed class PeerLink : IDisposable
 
         int count = _filled;
         _filled = 0;
-        return _stream.WriteAsync(_scratch.AsMemory(0, count));
+        return SendAsync(_scratch.AsMemory(0, count));
+    }
+
+    /// <summary>
+    /// Sends. A send that had to wait for room, and found it, is a sign of life: the peer has taken what was sent before. Behind what
+    /// lies on a slow way an answer to a ping may be long in coming.
+    /// </summary>
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int count = Math.Min(bytes.Length, SendBytesMax);
+            ValueTask sent = _stream.WriteAsync(bytes[..count]);
+            bool waits = !sent.IsCompleted;
+            await sent.ConfigureAwait(false);
+            if (waits)
+            {
+                Volatile.Write(ref _lastHeardAt, Stopwatch.GetTimestamp());
+            }
+
+            bytes = bytes[count..];
+        }
     }
 
     private async Task ReadAnswersAsync()
