@@ -36,7 +36,7 @@ public sealed partial class RaftNode
 
         // Step 5. Up to here this log is known to equal the leader's, and no further.
         long lastMatching = request.Previous.Index + request.Entries.Length;
-        CommitIndex = Math.Max(CommitIndex, Math.Min(request.CommitIndex, lastMatching));
+        CommitTo(Math.Min(request.CommitIndex, lastMatching));
 
         AcceptEntries(request, lastMatching);
     }

@@ -299,14 +299,20 @@ public sealed partial class RaftNode
         TellTransferTargetOnceCaughtUp();
     }
 
-    private void AdvanceCommitIndex()
+    private void AdvanceCommitIndex() => CommitTo(CommitRule.Advance(_quorum, _matchIndexOf, _log, CurrentTerm, CommitIndex));
+
+    /// <summary>
+    /// Everything up to that index is committed: known from the followers, or from a snapshot that has been loaded, perhaps by one
+    /// that has come to lead meanwhile. What a leader commits no longer counts as uncommitted.
+    /// </summary>
+    private void CommitTo(long index)
     {
-        long committed = CommitRule.Advance(_quorum, _matchIndexOf, _log, CurrentTerm, CommitIndex);
-        while (CommitIndex < committed)
+        for (long committed = CommitIndex + 1; IsLeader && committed <= index; committed++)
         {
-            CommitIndex++;
-            _uncommittedBytes -= _log[CommitIndex].Command.Length;
+            _uncommittedBytes -= _log[committed].Command.Length;
         }
+
+        CommitIndex = Math.Max(CommitIndex, index);
     }
 
     /// <summary>The target must have the whole log, on its disk, before it stands: else it would lose the election it is to win (thesis §3.10).</summary>

@@ -114,7 +114,7 @@ public sealed partial class RaftNode
 
         _previousSnapshot = Snapshot;
         Snapshot = snapshot;
-        CommitIndex = Math.Max(CommitIndex, lastIncluded.Index);
+        CommitTo(lastIncluded.Index);
         _handedOutIndex = lastIncluded.Index;
 
         // Step 6 of figure 13: where the log holds the last entry, what follows it stays.

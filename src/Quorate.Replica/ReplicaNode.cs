@@ -46,7 +46,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly TransferTable _transfers;
     private readonly Applier _applier;
     private readonly MemoryLog _memoryLog;
-    private readonly DiskRoom _room;
+    private readonly DiskRoom _roomForSpares;
     private readonly SnapshotTaker _snapshotTaker;
     private readonly SnapshotSender _snapshotSender;
     private readonly SnapshotInstaller _snapshotInstaller;
@@ -92,19 +92,19 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
         _memoryLog = new MemoryLog(options, _node);
-        _room = new DiskRoom(_clock, listener, Counters, storage.Log.PrepareSpare);
+        _roomForSpares = Room("a spare segment of the log");
         _snapshotTaker = new SnapshotTaker(
-            options, _node, _memoryLog, storage, stateMachine, _clock, listener, Counters, _room, () => IsRunning, Fail);
+            options, _node, _memoryLog, storage, stateMachine, _clock, listener, Counters, Room("a snapshot"), () => IsRunning, Fail);
         _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, () => IsRunning, Fail)
         {
             Damaged = _snapshotTaker.Request,
         };
         _snapshotInstaller = new SnapshotInstaller(
-            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, _room, () => IsRunning, SnapshotInstalled, Fail);
+            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, Room("the leader's snapshot"), () => IsRunning, SnapshotInstalled, Fail);
         _expired = Expired;
         _takeIn = TakeIn;
         storage.Log.Failed = error => Fail("the disk failed", error);
-        storage.Log.SpareFoundNoRoom = error => _room.NotFound("a spare segment of the log", error);
+        storage.Log.SpareFoundNoRoom = _roomForSpares.NotFound;
 
         if (storage.Recovered.Snapshot is { } snapshot)
         {
@@ -114,6 +114,8 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
 
         _role = _node.Role;
         _status = BuildStatus();
+
+        DiskRoom Room(string forWhat) => new(forWhat, world.Clock, listener, Counters);
     }
 
     /// <summary>
@@ -201,7 +203,11 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _snapshotSender.Tick();
         _applier.Tick();
         _transfers.Tick();
-        _room.Tick();
+        if (_roomForSpares.IsTimeToTryAgain())
+        {
+            _storage.Log.PrepareSpare();
+        }
+
         _wheel.Advance(_clock.Now, _expired);
     }
 

@@ -9,6 +9,9 @@ namespace Quorate.Simulation;
 /// </summary>
 internal sealed class SimulatedLane : IWorkLane
 {
+    /// <summary>Works that may wait: far more than a replica has a use for. Where more come, something queues without a bound.</summary>
+    private const int WaitingMax = 256;
+
     private readonly SimulatedMember _member;
     private readonly SimulatedWorld _world;
     private readonly SeededRandom _random;
@@ -28,6 +31,11 @@ internal sealed class SimulatedLane : IWorkLane
 
     public void Submit(IWork work)
     {
+        if (_waiting.Count >= WaitingMax)
+        {
+            throw new InvalidOperationException($"{_waiting.Count} works wait on a lane of member {_member.Id}, of them {work.GetType().Name}");
+        }
+
         _waiting.Enqueue(work);
         if (!_isWorking)
         {

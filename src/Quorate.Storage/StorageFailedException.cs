@@ -4,7 +4,7 @@ namespace Quorate.Storage;
 
 /// <summary>
 /// A write or flush has failed. Nothing may be assumed about the file and nothing is tried again: the server must stop
-/// (spec S4), unless <see cref="IsDiskFull"/> is told of a file that it can do without.
+/// (spec S4).
 /// </summary>
 public sealed class StorageFailedException : StorageException
 {
@@ -22,9 +22,6 @@ public sealed class StorageFailedException : StorageException
     /// <summary>What was being done.</summary>
     public string Operation { get; }
 
-    /// <summary>
-    /// Whether there was no room. Where a spare segment or a snapshot finds none it has been deleted, and the server may go
-    /// on: nothing that was promised rests on it. See docs/decisions/0020-a-full-disk-stops-what-can-wait.md.
-    /// </summary>
-    public bool IsDiskFull => InnerException is DiskFullException;
+    /// <summary>What the disk said, if it was full. Only whoever can do without the file, and deletes it, may go on.</summary>
+    internal DiskFullException? DiskFull => InnerException as DiskFullException;
 }

@@ -1,6 +1,8 @@
+using Quorate.Io;
 using Quorate.Replica.Parts;
 using Quorate.Replica.Tests.World;
 using Quorate.Simulation;
+using Quorate.Simulation.Disk;
 
 namespace Quorate.Replica.Tests;
 
@@ -110,6 +112,65 @@ public sealed class DiskFullTests
     }
 
     [Fact]
+    public void A_follower_that_has_room_for_the_leaders_snapshot_but_for_no_spare_catches_up()
+    {
+        SimulatedMember leader = _cluster.StartAndElect();
+        SimulatedMember follower = LeaveBehind(leader);
+        follower.Disk.CapacityBytesMax = follower.Disk.UsedBytes + (60 << 10); // a segment has 64 KiB
+        follower.Start();
+        _cluster.World.RunFor(TestCluster.Moment);
+        RecordingListener heard = ListenerOf(follower);
+        heard.WithoutRoom.ShouldBe(["a spare segment of the log"]);
+        heard.SnapshotsInstalled.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1 << 20)]
+    public void A_received_snapshot_whose_name_finds_no_room_to_be_durable_stops_the_member(int chunkBytes)
+    {
+        _chunkBytes = chunkBytes;
+        SimulatedMember leader = _cluster.StartAndElect();
+        SimulatedMember follower = LeaveBehind(leader);
+        follower.Start();
+        FailOnce(follower, DiskOperation.FlushFolder, "snapshots");
+        _cluster.World.RunFor(s_untilNextAttempt);
+        RecordingListener heard = ListenerOf(follower);
+        heard.Failures.ShouldBe(["storing a received snapshot failed"]);
+        heard.SnapshotsInstalled.ShouldBe(0);
+
+        follower.Crash();
+        follower.Start();
+        _cluster.MustHaveKeptItsWord();
+    }
+
+    [Fact]
+    public void A_received_snapshot_that_finds_no_room_for_its_name_is_fetched_again()
+    {
+        SimulatedMember leader = _cluster.StartAndElect();
+        SimulatedMember follower = LeaveBehind(leader);
+        follower.Start();
+        FailOnce(follower, DiskOperation.Rename, "snapshots/incoming.tmp");
+        _cluster.World.RunFor(s_untilNextAttempt);
+        RecordingListener heard = ListenerOf(follower);
+        heard.Failures.ShouldBeEmpty();
+        heard.WithoutRoom.ShouldBe(["the leader's snapshot"]);
+        heard.SnapshotsInstalled.ShouldBe(1);
+        _cluster.MustHaveKeptItsWord();
+    }
+
+    [Fact]
+    public void An_own_snapshot_whose_name_finds_no_room_to_be_durable_stops_the_member()
+    {
+        SimulatedMember leader = _cluster.StartAndElect();
+        _cluster.World.RunFor(TestCluster.Moment);
+        FailOnce(leader, DiskOperation.FlushFolder, "snapshots");
+        _cluster.MustWriteMany(leader, 60);
+        _cluster.World.RunFor(TestCluster.Moment);
+        ListenerOf(leader).Failures.ShouldBe(["writing a snapshot failed"]);
+    }
+
+    [Fact]
     public void It_stops_when_its_log_finds_no_room_and_the_others_go_on()
     {
         SimulatedMember leader = _cluster.StartAndElect();
@@ -127,6 +188,36 @@ public sealed class DiskFullTests
         follower.Crash();
         follower.Start();
         _cluster.MustHaveKeptItsWord();
+    }
+
+    private SimulatedMember LeaveBehind(SimulatedMember leader)
+    {
+        SimulatedMember follower = _cluster.Follower();
+        follower.Crash();
+        _cluster.MustWriteMany(leader, 150);
+        _cluster.MustWriteMany(leader, 50);
+        _cluster.World.RunFor(TestCluster.Moment);
+        foreach (string spare in follower.Disk.Paths.Where(IsSpare))
+        {
+            follower.Disk.Delete(spare);
+        }
+
+        return follower;
+    }
+
+    private static void FailOnce(SimulatedMember member, DiskOperation operation, string path)
+    {
+        bool hasFailed = false;
+        member.Disk.Fault = (actual, on) =>
+        {
+            if (hasFailed || actual != operation || on != path)
+            {
+                return null;
+            }
+
+            hasFailed = true;
+            return new DiskFullException("simulated: no room");
+        };
     }
 
     private static bool IsSpare(string path) => path.EndsWith(".spare", StringComparison.Ordinal);

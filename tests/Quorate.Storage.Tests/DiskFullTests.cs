@@ -1,3 +1,4 @@
+using Quorate.Io;
 using Quorate.Raft;
 using static Quorate.Storage.Tests.StorageHarness;
 
@@ -13,14 +14,13 @@ public class DiskFullTests
     public void A_spare_that_finds_no_room_leaves_nothing_and_the_log_goes_on()
     {
         StorageHarness member = new StorageHarness().Open();
-        List<StorageFailedException> told = [];
+        List<FoundNoRoomException> told = [];
         member.Log.SpareFoundNoRoom = told.Add;
         long used = member.Disk.UsedBytes;
         member.Disk.CapacityBytesMax = used + 1000;
         member.RunAll();
 
-        told.ShouldHaveSingleItem().IsDiskFull.ShouldBeTrue();
-        told[0].Path.ShouldEndWith(".spare.tmp");
+        told.ShouldHaveSingleItem().Path.ShouldEndWith(".spare.tmp");
         member.Disk.UsedBytes.ShouldBe(used, "what was made of it is deleted");
         member.Append(Entries(1, 1, 2));
         member.Log.Failure.ShouldBeNull();
@@ -59,7 +59,7 @@ public class DiskFullTests
         }
 
         acknowledged.ShouldBeGreaterThan(3);
-        member.Log.Failure.ShouldBeOfType<StorageFailedException>().IsDiskFull.ShouldBeTrue();
+        member.Log.Failure.ShouldBeOfType<StorageFailedException>().InnerException.ShouldBeOfType<DiskFullException>();
         member.Disk.CapacityBytesMax = long.MaxValue;
         member.Log.PrepareSpare();
         member.BackgroundLane.RunAll();
@@ -85,7 +85,7 @@ public class DiskFullTests
         member.Storage.Snapshots.Write(new LogPosition(1, 9), Members, Pieces(Content(9, 200_000)), (_, error) => told = error);
         member.BackgroundLane.RunAll();
 
-        told.ShouldBeOfType<StorageFailedException>().IsDiskFull.ShouldBeTrue();
+        told.ShouldBeOfType<FoundNoRoomException>();
         member.Log.Failure.ShouldBeNull();
         member.Disk.UsedBytes.ShouldBe(used);
         member.Storage.Snapshots.Newest.ShouldBe(before);
@@ -106,7 +106,7 @@ public class DiskFullTests
         (long next, Exception? error) = Receive(400, 400);
 
         next.ShouldBe(0);
-        error.ShouldBeOfType<StorageFailedException>().IsDiskFull.ShouldBeTrue();
+        error.ShouldBeOfType<FoundNoRoomException>();
         member.Disk.UsedBytes.ShouldBe(used - 400, "what had come before is deleted too");
         member.Log.Failure.ShouldBeNull();
         member.Disk.CapacityBytesMax = long.MaxValue;

@@ -261,7 +261,7 @@ internal sealed class ModelRun
     private void SnapshotDone(LogPosition position, Exception? error)
     {
         _isSnapshotting = false;
-        if (error is StorageFailedException { IsDiskFull: true })
+        if (error is FoundNoRoomException)
         {
             return; // a member can do without
         }

@@ -4,33 +4,41 @@ using Quorate.Storage;
 namespace Quorate.Replica.Parts;
 
 /// <summary>
-/// Puts off what a full disk has no room for and nothing that was promised rests on: spare segments of the log and
-/// snapshots. They are tried again after a while. See docs/decisions/0020-a-full-disk-stops-what-can-wait.md.
+/// Whether the disk has room for a kind of file that nothing promised rests on: spare segments of the log, snapshots. Where it
+/// has none, such files wait. Each kind waits by itself: what has no room for the one may have it for another.
+/// See docs/decisions/0020-a-full-disk-stops-what-can-wait.md.
 /// </summary>
-internal sealed class DiskRoom(IClock clock, IReplicaListener listener, ReplicaCounters counters, Action retry)
+/// <param name="forWhat">The kind, as "a snapshot".</param>
+/// <param name="clock">The clock of the replica.</param>
+/// <param name="listener">Hears of it.</param>
+/// <param name="counters">Where it is counted.</param>
+internal sealed class DiskRoom(string forWhat, IClock clock, IReplicaListener listener, ReplicaCounters counters)
 {
     /// <summary>Each attempt fills the disk for a moment, with a segment or with most of a snapshot.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    private TimeSpan? _triedAgainAt;
+    private TimeSpan? _until;
 
-    /// <summary>Whether snapshots are to wait.</summary>
-    public bool IsShort => _triedAgainAt is not null;
+    /// <summary>Whether files of the kind are to wait.</summary>
+    public bool IsShort => clock.Now < _until;
 
-    /// <summary>There was no room for that, and nothing is left of it.</summary>
-    public void NotFound(string forWhat, StorageFailedException error)
+    /// <summary>There was no room for one.</summary>
+    public void NotFound(FoundNoRoomException error)
     {
-        _triedAgainAt = clock.Now + Pause;
+        _until = clock.Now + Pause;
         counters.DiskFoundFull();
-        listener.DiskFull(forWhat, error.InnerException ?? error);
+        listener.DiskFull(forWhat, error);
     }
 
-    public void Tick()
+    /// <summary>Whether one that found no room is to be tried again now; true once.</summary>
+    public bool IsTimeToTryAgain()
     {
-        if (_triedAgainAt <= clock.Now)
+        if (_until is null || IsShort)
         {
-            _triedAgainAt = null;
-            retry();
+            return false;
         }
+
+        _until = null;
+        return true;
     }
 }

@@ -6,8 +6,8 @@ namespace Quorate.Replica.Parts;
 
 /// <summary>
 /// A follower's side of a snapshot transfer (paper figure 13, receiver): puts chunks aside and, once the file is whole
-/// and verified, loads it into the state machine beside the loop. While the disk has no room it passes over
-/// all chunks.
+/// and verified, loads it into the state machine beside the loop. While the disk has no room for it
+/// chunks are passed over, and the leader sends them again.
 /// </summary>
 internal sealed class SnapshotInstaller(
     RaftNode node,
@@ -20,27 +20,32 @@ internal sealed class SnapshotInstaller(
     Action<SnapshotMetadata> installed,
     Action<string, Exception> failed)
 {
+    /// <summary>One chunk is under way at a time: where the disk is slow or hangs, what the leader sends again meanwhile would gather.</summary>
+    private bool _isStoring;
+
     public void Receive(SnapshotChunk chunk)
     {
-        if (room.IsShort)
+        if (_isStoring || room.IsShort)
         {
             node.SnapshotChunkPassedOver(chunk);
             return;
         }
 
+        _isStoring = true;
         snapshots.Receive(chunk.Snapshot, chunk.Offset, chunk.Data, (nextOffset, error) => Stored(chunk, nextOffset, error));
     }
 
     private void Stored(SnapshotChunk chunk, long nextOffset, Exception? error)
     {
+        _isStoring = false;
         if (!isRunning())
         {
             return;
         }
 
-        if (error is StorageFailedException { IsDiskFull: true } full)
+        if (error is FoundNoRoomException full)
         {
-            room.NotFound("the leader's snapshot", full);
+            room.NotFound(full);
             node.SnapshotChunkPassedOver(chunk);
             return;
         }

@@ -106,9 +106,9 @@ internal sealed class SnapshotTaker(
                 return;
             }
 
-            if (error is StorageFailedException { IsDiskFull: true } full)
+            if (error is FoundNoRoomException full)
             {
-                room.NotFound("a snapshot", full);
+                room.NotFound(full);
                 if (_last == began) // and no snapshot of the leader has come meanwhile
                 {
                     Begin(last, lastBytes);

@@ -57,7 +57,7 @@ internal sealed class LogSegments
     }
 
     /// <summary>Told when the disk has no room for a spare.</summary>
-    public Action<StorageFailedException>? SpareFoundNoRoom { get; set; }
+    public Action<FoundNoRoomException>? SpareFoundNoRoom { get; set; }
 
     /// <summary>A new one, durable by name, is written to from now on.</summary>
     public void Add(SegmentHeader header) => _segments.Add(new SegmentInfo { Sequence = header.Sequence, Length = header.Length });

@@ -15,7 +15,7 @@ internal sealed class SparePreparation(IDisk disk, string path, long length, Act
     public long Length => length;
 
     /// <summary>Why there is no spare, where the disk is full; nothing is left of it then.</summary>
-    public StorageFailedException? FoundNoRoom { get; private set; }
+    public FoundNoRoomException? FoundNoRoom { get; private set; }
 
     private string AsidePath => path + LogFormat.AsideSuffix;
 
@@ -25,11 +25,11 @@ internal sealed class SparePreparation(IDisk disk, string path, long length, Act
         {
             return Prepare();
         }
-        catch (StorageFailedException error) when (error.IsDiskFull)
+        catch (StorageFailedException error) when (error.DiskFull is not null)
         {
-            FoundNoRoom = error;
             _file?.Dispose();
             FileSteps.Delete(disk, AsidePath);
+            FoundNoRoom = new FoundNoRoomException(AsidePath, error.DiskFull);
             return true;
         }
     }

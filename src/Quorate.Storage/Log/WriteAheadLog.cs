@@ -66,7 +66,7 @@ public sealed class WriteAheadLog
     public Action<StorageException>? Failed { get; set; }
 
     /// <summary>Told, on the loop, when the disk has no room for a spare segment. The log goes on without; see <see cref="PrepareSpare"/>.</summary>
-    public Action<StorageFailedException>? SpareFoundNoRoom
+    public Action<FoundNoRoomException>? SpareFoundNoRoom
     {
         get => _segments.SpareFoundNoRoom;
         set => _segments.SpareFoundNoRoom = value;

@@ -43,9 +43,9 @@ internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
         return NextOffset == snapshot.Length;
     }
 
-    /// <summary>The offset of the chunk wanted next of that snapshot.</summary>
+    /// <summary>The offset of the chunk wanted next of that snapshot; zero where its file is closed, whole or not.</summary>
     public long NextOffsetOf(SnapshotMetadata snapshot) =>
-        Snapshot is not null && Snapshot.IsSameFileAs(snapshot) ? NextOffset : 0;
+        _file is not null && Snapshot is not null && Snapshot.IsSameFileAs(snapshot) ? NextOffset : 0;
 
     /// <summary>Makes the whole file durable.</summary>
     public void Flush() => FileSteps.Flush(_file!);

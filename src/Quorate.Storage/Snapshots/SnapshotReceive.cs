@@ -6,7 +6,7 @@ namespace Quorate.Storage;
 /// <summary>
 /// Puts one chunk of a received snapshot aside; with the last one, flushes the file, checks all of it, and only then
 /// gives it its name. Where the disk has no room for it, it deletes what was received, and completes with a
-/// <see cref="StorageFailedException"/> that says so.
+/// <see cref="FoundNoRoomException"/>.
 /// </summary>
 internal sealed class SnapshotReceive(
     IDisk disk,
@@ -21,7 +21,7 @@ internal sealed class SnapshotReceive(
 
     private Stage _stage;
     private SnapshotReader? _reader;
-    private StorageFailedException? _foundNoRoom;
+    private FoundNoRoomException? _foundNoRoom;
 
     private enum Stage
     {
@@ -44,11 +44,10 @@ internal sealed class SnapshotReceive(
         {
             return Receive();
         }
-        catch (StorageFailedException error) when (error.IsDiskFull && _stage is Stage.Chunk or Stage.Flush)
+        catch (StorageFailedException error) when (error.DiskFull is not null && _stage != Stage.FlushName)
         {
-            _foundNoRoom = error;
-            NextOffset = 0;
-            incoming.Discard();
+            Discard();
+            _foundNoRoom = new FoundNoRoomException(SnapshotFormat.IncomingPath, error.DiskFull);
             return true;
         }
     }
@@ -124,8 +123,15 @@ internal sealed class SnapshotReceive(
 
     private bool Refuse()
     {
-        incoming.Forget();
-        NextOffset = 0;
+        _reader?.Dispose();
+        Discard();
         return true;
+    }
+
+    private void Discard()
+    {
+        incoming.Discard();
+        Received = null;
+        NextOffset = 0;
     }
 }

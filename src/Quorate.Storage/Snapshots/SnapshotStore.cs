@@ -6,8 +6,7 @@ namespace Quorate.Storage;
 /// <summary>
 /// The snapshots in the data folder. Lives on the replica's loop; files are written and read on the background lane.
 /// Completions come on the loop. An error other than <see cref="SnapshotDamagedException"/>,
-/// <see cref="SnapshotGoneException"/> and <see cref="StorageFailedException.IsDiskFull"/>, after which nothing is left of the file
-/// that found no room, means that the server must stop (spec S4).
+/// <see cref="SnapshotGoneException"/> and <see cref="FoundNoRoomException"/> means that the server must stop (spec S4).
 /// </summary>
 public sealed class SnapshotStore
 {

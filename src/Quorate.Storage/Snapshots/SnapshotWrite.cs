@@ -6,7 +6,7 @@ namespace Quorate.Storage;
 /// <summary>
 /// Writes a snapshot aside, one piece of the content a step; then flushes it, gives it its name, and flushes the name.
 /// Where the disk has no room for it, it deletes what it has written, and completes with a
-/// <see cref="StorageFailedException"/> that says so.
+/// <see cref="FoundNoRoomException"/>.
 /// </summary>
 internal sealed class SnapshotWrite(
     IDisk disk,
@@ -30,7 +30,7 @@ internal sealed class SnapshotWrite(
     private long _contentLength;
     private long _blocks;
     private uint _checksum;
-    private StorageFailedException? _foundNoRoom;
+    private FoundNoRoomException? _foundNoRoom;
 
     private enum Stage
     {
@@ -47,11 +47,11 @@ internal sealed class SnapshotWrite(
         {
             return Write();
         }
-        catch (StorageFailedException error) when (error.IsDiskFull && _stage != Stage.FlushName)
+        catch (StorageFailedException error) when (error.DiskFull is not null && _stage != Stage.FlushName)
         {
-            _foundNoRoom = error;
             _file?.Dispose();
             FileSteps.Delete(disk, SnapshotFormat.WritingPath);
+            _foundNoRoom = new FoundNoRoomException(SnapshotFormat.WritingPath, error.DiskFull);
             return true;
         }
     }

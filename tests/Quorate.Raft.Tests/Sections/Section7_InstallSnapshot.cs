@@ -132,6 +132,32 @@ public sealed class Section7_InstallSnapshot
     }
 
     [Fact]
+    public void What_a_loaded_snapshot_commits_does_not_count_as_uncommitted()
+    {
+        SingleServer server = new SingleServer(configure: options => options with { UncommittedBytesMax = 10 }).BecomeFollowerOf(2, 2);
+        server.Receive(new InstallSnapshot
+        {
+            From = Member(2), To = server.Node.Id, Term = 2, Snapshot = SnapshotAt(1, 8), Offset = 0, ChunkLength = 10, Data = new byte[10],
+        });
+        server.Chunks.Count.ShouldBe(1);
+
+        // A leader that still has the log brings what the snapshot stands for; then this server comes to lead.
+        server.Receive(server.Append(3, 3, LogPosition.Start, 0, [.. Enumerable.Repeat(1L, 8)]));
+        server.Tick(11);
+        server.BecomeLeader();
+        server.Node.SnapshotInstalled(SnapshotAt(1, 8));
+        server.Settle();
+        long last = server.Node.LastLog.Index;
+        server.Receive(new AppendEntriesReply
+        {
+            From = Member(2), To = server.Node.Id, Term = server.Node.CurrentTerm, Success = true, Previous = new LogPosition(1, 8), MatchIndex = last,
+        });
+
+        server.Node.CommitIndex.ShouldBe(last, "everything is committed");
+        server.Node.Propose(new byte[5]).Status.ShouldBe(ProposeStatus.Accepted);
+    }
+
+    [Fact]
     public void A_write_from_before_the_installation_vouches_for_nothing_behind_it()
     {
         SingleServer server = new SingleServer().BecomeFollowerOf(2, 3);
