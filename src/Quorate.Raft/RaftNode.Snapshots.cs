@@ -39,8 +39,8 @@ public sealed partial class RaftNode
     {
         ArgumentNullException.ThrowIfNull(snapshot);
 
-        // A newer one came from the leader while this one was being written.
-        if (Snapshot is not null && snapshot.LastIncluded.Index <= Snapshot.LastIncluded.Index)
+        // A newer one came from the leader while this one was being written; or it is written anew in the place of a damaged one.
+        if (Snapshot is not null && (snapshot.LastIncluded.Index < Snapshot.LastIncluded.Index || snapshot.IsSameFileAs(Snapshot)))
         {
             return;
         }
@@ -52,7 +52,11 @@ public sealed partial class RaftNode
             throw new ArgumentException($"a snapshot at {snapshot.LastIncluded} holds more than was handed out, which ends at index {_handedOutIndex}", nameof(snapshot));
         }
 
-        _previousSnapshot = Snapshot;
+        if (Snapshot?.LastIncluded != lastIncluded)
+        {
+            _previousSnapshot = Snapshot; // else its file has been replaced, and nobody can go on with it
+        }
+
         Snapshot = snapshot;
         _configurations.CompactBefore(snapshot.LastIncluded.Index);
     }

@@ -97,10 +97,10 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
             options, _node, _memoryLog, storage, stateMachine, _clock, listener, Counters, Room("a snapshot"), () => IsRunning, Fail);
         _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, () => IsRunning, Fail)
         {
-            Damaged = _snapshotTaker.Request,
+            Damaged = _snapshotTaker.RequestAnother,
         };
         _snapshotInstaller = new SnapshotInstaller(
-            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, Room("the leader's snapshot"), () => IsRunning, SnapshotInstalled, Fail);
+            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, Room("the leader's snapshot"), listener, () => IsRunning, SnapshotInstalled, Fail);
         _expired = Expired;
         _takeIn = TakeIn;
         storage.Log.Failed = error => Fail("the disk failed", error);

@@ -25,9 +25,35 @@ public sealed class SnapshotTransferTests
 
         // The leader sends the chunk again and again; a simulated lane refuses more works than make sense.
         _cluster.World.RunFor(TimeSpan.FromMinutes(3));
-        _cluster.Listeners[(int)follower.Id.Value - 1].SnapshotsInstalled.ShouldBe(1);
+        ListenerOf(follower).SnapshotsInstalled.ShouldBe(1);
         _cluster.MustHaveKeptItsWord();
     }
+
+    [Fact]
+    public void A_snapshot_that_is_damaged_on_the_leaders_disk_is_told_of_and_replaced_even_where_nothing_was_applied_since()
+    {
+        SimulatedMember leader = _cluster.StartAndElect();
+        SimulatedMember follower = LeaveBehind(leader);
+        leader.OnLoop(() => leader.Replica!.RequestSnapshot());
+        _cluster.World.RunFor(TestCluster.Moment);
+        foreach (string path in leader.Disk.Paths.Where(path => path.EndsWith(".qsnap", StringComparison.Ordinal)))
+        {
+            leader.Disk.FlipBit(path, (int)leader.Disk.LengthOf(path) / 2, 3);
+        }
+
+        follower.Start();
+        _cluster.World.RunFor(TestCluster.Patience);
+        RecordingListener atLeader = ListenerOf(leader);
+        RecordingListener atFollower = ListenerOf(follower);
+        atFollower.SnapshotRefusals.Count.ShouldBe(1);
+        atLeader.SnapshotRefusals.Count.ShouldBe(1);
+        atFollower.SnapshotsInstalled.ShouldBe(1);
+        atFollower.Failures.ShouldBeEmpty();
+        atLeader.Failures.ShouldBeEmpty();
+        _cluster.MustHaveKeptItsWord();
+    }
+
+    private RecordingListener ListenerOf(SimulatedMember member) => _cluster.Listeners[(int)member.Id.Value - 1];
 
     private SimulatedMember LeaveBehind(SimulatedMember leader)
     {

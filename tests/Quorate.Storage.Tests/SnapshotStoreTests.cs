@@ -140,11 +140,37 @@ public class SnapshotStoreTests
         {
             byte[] bad = (byte[])bytes.Clone();
             bad[at] ^= 4;
-            Send(member, snapshot, bad, 0, bad.Length).ShouldBe(0, $"byte {at}");
+            Send(member, snapshot, bad, 0, bad.Length, isDamaged: true).ShouldBe(0, $"byte {at}");
+            member.Disk.Paths.ShouldNotContain(SnapshotFormat.IncomingPath);
             member.Storage.Snapshots.Newest.ShouldBeNull();
         }
 
         Send(member, snapshot, bytes, 0, bytes.Length).ShouldBe(bytes.Length);
+    }
+
+    [Fact]
+    public void A_kept_snapshot_that_turns_out_damaged_is_kept_no_longer_and_one_of_its_position_takes_its_place()
+    {
+        StorageHarness member = new StorageHarness().Open();
+        SnapshotMetadata older = member.Snapshot(1, 4);
+        SnapshotMetadata snapshot = member.Snapshot(1, 5, 150_000);
+        Check().ShouldBeNull();
+        member.Disk.FlipBit(SnapshotFormat.PathOf(snapshot.LastIncluded), 100_000, 1);
+
+        Check().ShouldBeOfType<SnapshotDamagedException>();
+        member.Storage.Snapshots.Newest.ShouldBe(older);
+        Check().ShouldBeOfType<SnapshotGoneException>();
+        member.Snapshot(1, 5, 150_000).IsSameFileAs(snapshot).ShouldBeTrue();
+        Check().ShouldBeNull();
+        member.Storage.Snapshots.Newest!.IsSameFileAs(snapshot).ShouldBeTrue();
+
+        Exception? Check()
+        {
+            Exception? result = null;
+            member.Storage.Snapshots.Check(snapshot, error => result = error);
+            member.BackgroundLane.RunAll();
+            return result;
+        }
     }
 
     [Fact]
@@ -304,12 +330,13 @@ public class SnapshotStoreTests
         damage.Offset.ShouldBeInRange(65_000, 100_000);
     }
 
-    private static long Send(StorageHarness member, SnapshotMetadata snapshot, byte[] bytes, int offset, int count)
+    private static long Send(StorageHarness member, SnapshotMetadata snapshot, byte[] bytes, int offset, int count, bool isDamaged = false)
     {
         long next = -1;
         member.Storage.Snapshots.Receive(snapshot, offset, bytes.AsMemory(offset, Math.Min(count, bytes.Length - offset)), (result, error) =>
         {
-            error.ShouldBeNull();
+            (error is SnapshotDamagedException).ShouldBe(isDamaged);
+            (error is null).ShouldBe(!isDamaged);
             next = result;
         });
         next.ShouldBe(-1, "nothing is answered before the lane has run");

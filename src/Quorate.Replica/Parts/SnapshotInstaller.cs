@@ -16,6 +16,7 @@ internal sealed class SnapshotInstaller(
     IStateMachine stateMachine,
     Applier applier,
     DiskRoom room,
+    IReplicaListener listener,
     Func<bool> isRunning,
     Action<SnapshotMetadata> installed,
     Action<string, Exception> failed)
@@ -50,7 +51,11 @@ internal sealed class SnapshotInstaller(
             return;
         }
 
-        if (error is not null)
+        if (error is SnapshotDamagedException damaged)
+        {
+            listener.SnapshotRefused(chunk.Snapshot, $"what {chunk.From} has sent is damaged: {damaged.Problem}");
+        }
+        else if (error is not null)
         {
             failed("storing a received snapshot failed", error);
             return;

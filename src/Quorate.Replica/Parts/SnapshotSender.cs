@@ -55,7 +55,19 @@ internal sealed class SnapshotSender(
             return;
         }
 
+        if (message.Offset == 0 && transfer.HasReachedEnd)
+        {
+            Check(message, transfer);
+            return;
+        }
+
+        Read(message, transfer);
+    }
+
+    private void Read(InstallSnapshot message, Transfer transfer)
+    {
         transfer.IsReading = true;
+        transfer.HasReachedEnd |= message.Offset + message.ChunkLength == message.Snapshot.Length;
         byte[] bytes = new byte[message.ChunkLength];
         snapshots.ReadChunk(message.Snapshot, message.Offset, bytes, error =>
         {
@@ -65,22 +77,58 @@ internal sealed class SnapshotSender(
                 return;
             }
 
-            switch (error)
+            if (error is null)
             {
-                case null:
-                    sender.Send(message with { Data = bytes });
-                    break;
-                case SnapshotGoneException:
-                    break;
-                case SnapshotDamagedException:
-                    listener.SnapshotRefused(message.Snapshot, error.Message);
-                    Damaged?.Invoke();
-                    break;
-                default:
-                    failed("reading a snapshot failed", error);
-                    break;
+                sender.Send(message with { Data = bytes });
+            }
+            else
+            {
+                Ended(message.Snapshot, error);
             }
         });
+    }
+
+    /// <summary>
+    /// All of it was sent, and the follower begins anew: it has found it damaged, or has lost it. It is not to be sent round and
+    /// round if it is this member's file that is damaged.
+    /// </summary>
+    private void Check(InstallSnapshot message, Transfer transfer)
+    {
+        transfer.IsReading = true;
+        snapshots.Check(message.Snapshot, error =>
+        {
+            transfer.IsReading = false;
+            transfer.HasReachedEnd = false;
+            if (!isRunning())
+            {
+                return;
+            }
+
+            if (error is null)
+            {
+                Read(message, transfer);
+            }
+            else
+            {
+                Ended(message.Snapshot, error);
+            }
+        });
+    }
+
+    private void Ended(SnapshotMetadata snapshot, Exception error)
+    {
+        switch (error)
+        {
+            case SnapshotGoneException:
+                break;
+            case SnapshotDamagedException damaged:
+                listener.SnapshotRefused(snapshot, $"this member's '{damaged.Path}' is damaged at offset {damaged.Offset}: {damaged.Problem}; another takes its place");
+                Damaged?.Invoke();
+                break;
+            default:
+                failed("reading a snapshot failed", error);
+                break;
+        }
     }
 
     /// <summary>One tick: lets go of what nobody has asked for in a while.</summary>
@@ -114,6 +162,9 @@ internal sealed class SnapshotSender(
         public IDisposable Pin { get; } = pin;
 
         public bool IsReading { get; set; }
+
+        /// <summary>Its last bytes were sent, since it was last found in order.</summary>
+        public bool HasReachedEnd { get; set; }
 
         public int IdleTicks { get; set; }
     }

@@ -30,6 +30,7 @@ internal sealed class SnapshotTaker(
     private bool _isWriting;
 
     private bool _isRequested;
+    private bool _mayBeOfTheSamePosition;
 
     /// <summary>Somebody wants one: whoever asked for it, or a follower that no other would help.</summary>
     public bool IsRequested => _isRequested || node.WantsSnapshot;
@@ -46,6 +47,13 @@ internal sealed class SnapshotTaker(
 
     public void Request() => _isRequested = true;
 
+    /// <summary>The last one turned out damaged: another takes its place, even if nothing has been applied since.</summary>
+    public void RequestAnother()
+    {
+        _isRequested = true;
+        _mayBeOfTheSamePosition = true;
+    }
+
     /// <summary>Takes one if it is time for one.</summary>
     public void Consider(LogPosition applied, long appliedBytes)
     {
@@ -55,10 +63,12 @@ internal sealed class SnapshotTaker(
         }
 
         _isRequested = false;
-        if (applied.Index <= _last.Index)
+        if (applied.Index < _last.Index || (applied.Index == _last.Index && !_mayBeOfTheSamePosition))
         {
             return;
         }
+
+        _mayBeOfTheSamePosition = false;
 
         Take(applied, appliedBytes);
     }
@@ -131,7 +141,7 @@ internal sealed class SnapshotTaker(
     {
         // One from the leader may have overtaken it.
         long index = snapshot.LastIncluded.Index;
-        if (node.Snapshot is { } newest && newest.LastIncluded.Index >= index)
+        if (node.Snapshot is { } newest && newest.LastIncluded.Index > index)
         {
             return;
         }

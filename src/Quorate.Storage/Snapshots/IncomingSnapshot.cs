@@ -50,12 +50,12 @@ internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
     /// <summary>Makes the whole file durable.</summary>
     public void Flush() => FileSteps.Flush(_file!);
 
-    /// <summary>A reader that will check it; the file is closed for writing.</summary>
-    public SnapshotReader OpenForCheck()
+    /// <summary>What is to be checked; the file is closed for writing.</summary>
+    public SnapshotBlocks OpenForCheck()
     {
         _file!.Dispose();
         _file = null;
-        return new SnapshotReader(disk, SnapshotFormat.IncomingPath, identity);
+        return new SnapshotBlocks(disk, SnapshotFormat.IncomingPath, identity, Snapshot!);
     }
 
     /// <summary>Deletes what was received.</summary>

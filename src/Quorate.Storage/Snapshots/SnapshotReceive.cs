@@ -5,8 +5,8 @@ namespace Quorate.Storage;
 
 /// <summary>
 /// Puts one chunk of a received snapshot aside; with the last one, flushes the file, checks all of it, and only then
-/// gives it its name. Where the disk has no room for it, it deletes what was received, and completes with a
-/// <see cref="FoundNoRoomException"/>.
+/// gives it its name. Where the disk has no room for it, or it is damaged, it deletes what was received, and completes with a
+/// <see cref="FoundNoRoomException"/> or a <see cref="SnapshotDamagedException"/>.
 /// </summary>
 internal sealed class SnapshotReceive(
     IDisk disk,
@@ -16,12 +16,11 @@ internal sealed class SnapshotReceive(
     ReadOnlyMemory<byte> data,
     Action<SnapshotReceive, Exception?> completed) : IWork
 {
-    /// <summary>Blocks checked in one step.</summary>
-    private const int BlocksPerStep = 16;
-
     private Stage _stage;
-    private SnapshotReader? _reader;
-    private FoundNoRoomException? _foundNoRoom;
+    private SnapshotBlocks? _blocks;
+
+    /// <summary>Why what was received is deleted.</summary>
+    private StorageException? _undone;
 
     private enum Stage
     {
@@ -47,15 +46,15 @@ internal sealed class SnapshotReceive(
         catch (StorageFailedException error) when (error.DiskFull is not null && _stage != Stage.FlushName)
         {
             Discard();
-            _foundNoRoom = new FoundNoRoomException(SnapshotFormat.IncomingPath, error.DiskFull);
+            _undone = new FoundNoRoomException(SnapshotFormat.IncomingPath, error.DiskFull);
             return true;
         }
     }
 
     public void Completed(Exception? error)
     {
-        _reader?.Dispose();
-        completed(this, error ?? _foundNoRoom);
+        _blocks?.Dispose();
+        completed(this, error ?? _undone);
     }
 
     private bool Receive()
@@ -93,39 +92,24 @@ internal sealed class SnapshotReceive(
     {
         try
         {
-            _reader ??= incoming.OpenForCheck();
-            for (int i = 0; i < BlocksPerStep; i++)
+            _blocks ??= incoming.OpenForCheck();
+            if (_blocks.CheckSome())
             {
-                if (!_reader.ReadBlock().IsEmpty)
-                {
-                    continue;
-                }
-
-                if (!_reader.Metadata.IsSameFileAs(snapshot))
-                {
-                    return Refuse();
-                }
-
-                Received = _reader.Metadata;
-                _reader.Dispose();
+                Received = snapshot;
+                _blocks.Dispose();
                 _stage = Stage.Rename;
-                return false;
             }
 
             return false;
         }
-        catch (Exception error) when (error is SnapshotDamagedException or DataFolderException)
+        catch (SnapshotDamagedException error)
         {
-            // Damaged on the way, or sent by somebody who should not: nothing of ours is lost.
-            return Refuse();
+            // Damaged on the way, at whoever sent it, or sent by somebody who should not: nothing of ours is lost.
+            _blocks?.Dispose();
+            Discard();
+            _undone = error;
+            return true;
         }
-    }
-
-    private bool Refuse()
-    {
-        _reader?.Dispose();
-        Discard();
-        return true;
     }
 
     private void Discard()

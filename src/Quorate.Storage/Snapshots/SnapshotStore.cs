@@ -16,7 +16,7 @@ public sealed class SnapshotStore
     private readonly StorageOptions _options;
     private readonly IncomingSnapshot _incoming;
 
-    /// <summary>Good ones, durable, the oldest first; never fewer than there were, but for retention.</summary>
+    /// <summary>Good ones, durable, the oldest first; never fewer than there were, but for retention and damage.</summary>
     private readonly List<Kept> _kept = [];
 
     /// <summary>Damaged ones, removed once a good one is newer.</summary>
@@ -103,8 +103,8 @@ public sealed class SnapshotStore
     /// Puts a received chunk aside; its bytes must stay as they are until <paramref name="completed"/>, which gets the
     /// offset before which the bytes are there: that of the next chunk wanted, or the snapshot's length once it is
     /// whole, verified and kept. A chunk that does not follow what is there is passed over; the first chunk of another
-    /// snapshot begins a new transfer in the place of the old. A file that is whole but does not verify is thrown away,
-    /// and the next offset is zero again.
+    /// snapshot begins a new transfer in the place of the old. A file that is whole but does not verify is thrown away:
+    /// the error is a <see cref="SnapshotDamagedException"/>, and the next offset zero again.
     /// </summary>
     public void Receive(SnapshotMetadata snapshot, long offset, ReadOnlyMemory<byte> data, Action<long, Exception?> completed)
     {
@@ -123,6 +123,33 @@ public sealed class SnapshotStore
             }
 
             completed(work.NextOffset, error);
+        }));
+    }
+
+    /// <summary>
+    /// Reads all of a snapshot's file. Where it is not what was written (<see cref="SnapshotDamagedException"/>) it is not kept
+    /// any more, so that one of the same position may take its place.
+    /// </summary>
+    public void Check(SnapshotMetadata snapshot, Action<Exception?> completed)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        IDisposable? pin = Pin(snapshot);
+        if (pin is null)
+        {
+            _lane.Submit(new LaneAction(null, _ => completed(new SnapshotGoneException(snapshot.LastIncluded))));
+            return;
+        }
+
+        _lane.Submit(new SnapshotCheck(_disk, _identity, snapshot, error =>
+        {
+            if (error is SnapshotDamagedException)
+            {
+                _kept.RemoveAll(kept => kept.Snapshot.IsSameFileAs(snapshot));
+                _damaged.Add(snapshot.LastIncluded);
+            }
+
+            pin.Dispose();
+            completed(error);
         }));
     }
 

@@ -13,6 +13,9 @@ internal sealed class RecordingListener : IReplicaListener
     /// <summary>For what a full disk had no room.</summary>
     public List<string> WithoutRoom { get; } = [];
 
+    /// <summary>What was wrong with snapshots.</summary>
+    public List<string> SnapshotRefusals { get; } = [];
+
     public List<string> Failures { get; } = [];
 
     public List<MemberId> Leaders { get; } = [];
@@ -20,6 +23,8 @@ internal sealed class RecordingListener : IReplicaListener
     public void SnapshotTaken(SnapshotMetadata snapshot, TimeSpan duration) => SnapshotsTaken++;
 
     public void SnapshotInstalled(SnapshotMetadata snapshot) => SnapshotsInstalled++;
+
+    public void SnapshotRefused(SnapshotMetadata snapshot, string reason) => SnapshotRefusals.Add(reason);
 
     public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => Refusals.Add(reason);
 
