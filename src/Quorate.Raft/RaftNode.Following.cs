@@ -5,6 +5,13 @@ namespace Quorate.Raft;
 /// <content>The receiver of entries (paper §5.3).</content>
 public sealed partial class RaftNode
 {
+    /// <summary>
+    /// As a follower it acknowledges nothing beyond this index for now, be it durable: the host applies more slowly than entries come.
+    /// A leader sends only so much ahead of what is acknowledged (spec L5), so that what waits here has a bound. Heartbeats are
+    /// answered as ever, and acknowledge what is durable once this is raised.
+    /// </summary>
+    public long AcknowledgedIndexMax { get; set; } = long.MaxValue;
+
     /// <summary>AppendEntries RPC, receiver implementation (paper figure 2). Step 1, the older term, is refused before.</summary>
     private void HandleAppendEntries(AppendEntries request)
     {
@@ -141,7 +148,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// An acknowledgement of entries waits for the disk (spec L4). A heartbeat is answered at once with what is on disk,
-    /// so that a slow disk is not taken for a dead follower.
+    /// so that a slow disk is not taken for a dead follower. Neither goes beyond <see cref="AcknowledgedIndexMax"/>.
     /// </summary>
     private void AcceptEntries(AppendEntries request, long lastMatching)
     {
@@ -158,7 +165,7 @@ public sealed partial class RaftNode
             Term = CurrentTerm,
             Success = true,
             Previous = request.Previous,
-            MatchIndex = mustWait ? lastMatching : Math.Min(lastMatching, _writes.DurableIndex),
+            MatchIndex = Math.Min(mustWait ? lastMatching : Math.Min(lastMatching, _writes.DurableIndex), AcknowledgedIndexMax),
             ReadRound = request.ReadRound,
         };
 #if QUORATE_MUTANTS

@@ -7,8 +7,13 @@ namespace Quorate.Replica;
 /// <content>What events lead to: requests into the algorithm, its output into the world.</content>
 public sealed partial class ReplicaNode
 {
+    /// <summary>Whether more waits to be applied than should.</summary>
+    private bool IsFarBehind =>
+        _node.CommitIndex - _applier.Applied.Index > _options.ApplyBacklogEntriesMax || _applier.WaitingBytes > _options.ApplyBacklogBytesMax;
+
     private void CarryOut()
     {
+        _node.AcknowledgedIndexMax = IsFarBehind ? _applier.Applied.Index : long.MaxValue;
         HandOverProposals();
         AskForReads();
         for (RaftOutput output = _node.TakeOutput(); !output.IsEmpty && IsRunning; output = _node.TakeOutput())
@@ -226,7 +231,7 @@ public sealed partial class ReplicaNode
             return ProposalStatus.TooLarge;
         }
 
-        if (_log.IsCongested || _node.CommitIndex - _applier.Applied.Index > _options.ApplyBacklogEntriesMax)
+        if (_log.IsCongested || IsFarBehind)
         {
             return ProposalStatus.Overloaded;
         }

@@ -82,10 +82,13 @@ public sealed record ReplicaOptions
     public int ApplyBytesMax { get; init; } = 4 << 20;
 
     /// <summary>
-    /// Entries committed but not yet applied beyond which a leader takes no more commands: a state machine that is too
-    /// slow for its clients must not pile up work.
+    /// Entries committed but not yet applied beyond which a leader takes no more commands, and a follower acknowledges no more: a
+    /// state machine that is too slow for its clients must not pile up work.
     /// </summary>
     public long ApplyBacklogEntriesMax { get; init; } = 65_536;
+
+    /// <summary>As <see cref="ApplyBacklogEntriesMax"/>, in bytes of commands.</summary>
+    public long ApplyBacklogBytesMax { get; init; } = 64 << 20;
 
     /// <summary>Limits of the algorithm that have their defaults there; identity, seed and times come from here.</summary>
     public Func<RaftOptions, RaftOptions>? ConfigureRaft { get; init; }
@@ -140,6 +143,7 @@ public sealed record ReplicaOptions
         RequireAtLeast(1, ApplyEntriesMax, nameof(ApplyEntriesMax));
         RequireAtLeast(1, ApplyBytesMax, nameof(ApplyBytesMax));
         RequireAtLeast(1, ApplyBacklogEntriesMax, nameof(ApplyBacklogEntriesMax));
+        RequireAtLeast(1, ApplyBacklogBytesMax, nameof(ApplyBacklogBytesMax));
         RequireFrame(raft);
     }
 

@@ -27,6 +27,9 @@ internal sealed class Applier(
     /// <summary>Bytes of commands applied since the start; only differences mean something.</summary>
     public long AppliedBytes { get; private set; }
 
+    /// <summary>Bytes of commands that wait to be applied.</summary>
+    public long WaitingBytes { get; private set; }
+
     /// <summary>While a snapshot is being loaded into the state machine, nothing is applied.</summary>
     public bool IsPaused { get; set; }
 
@@ -41,6 +44,7 @@ internal sealed class Applier(
         // What was committed and not yet applied is part of the snapshot: nothing is handed out while one is installed.
         _parts.Clear();
         _rest = default;
+        WaitingBytes = 0;
         Applied = lastIncluded;
     }
 
@@ -52,6 +56,10 @@ internal sealed class Applier(
             if (!part.IsEmpty)
             {
                 _parts.Enqueue(part);
+                foreach (ref readonly Entry entry in part.Span)
+                {
+                    WaitingBytes += entry.Command.Length;
+                }
             }
         }
     }
@@ -123,6 +131,7 @@ internal sealed class Applier(
 
         Applied = entry.Position;
         AppliedBytes += entry.Command.Length;
+        WaitingBytes -= entry.Command.Length;
         counters.EntryApplied();
     }
 

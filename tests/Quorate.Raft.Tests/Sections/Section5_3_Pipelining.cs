@@ -7,6 +7,19 @@ namespace Quorate.Raft.Tests.Sections;
 public sealed class Section5_3_Pipelining
 {
     [Fact]
+    public void A_follower_acknowledges_no_more_than_its_host_lets_it_and_the_rest_with_a_later_heartbeat()
+    {
+        SingleServer server = new SingleServer().BecomeFollowerOf(2, 3);
+        server.Node.AcknowledgedIndexMax = 2;
+        server.Receive(server.Append(2, 3, LogPosition.Start, 0, 3, 3, 3));
+        server.Receive(server.Append(2, 3, new LogPosition(3, 3), 0));
+        server.Node.AcknowledgedIndexMax = long.MaxValue;
+        server.Receive(server.Append(2, 3, new LogPosition(3, 3), 0));
+
+        server.Sent.OfType<AppendEntriesReply>().Select(reply => (reply.Success, reply.MatchIndex)).ShouldBe([(true, 2L), (true, 2L), (true, 3L)]);
+    }
+
+    [Fact]
     public void Proposals_of_one_batch_travel_in_one_message()
     {
         SingleServer server = Replicating();
