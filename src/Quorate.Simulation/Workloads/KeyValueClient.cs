@@ -108,7 +108,12 @@ internal sealed class KeyValueClient
         KeyValueCalls calls = new(
             front,
             _workload.Options.Patience,
-            response => Return(operation, () => Answered(operation, response, (member.Replica?.AppliedIndex ?? 0, response.Header!.Revision))),
+            response =>
+            {
+                // Now: by the time the answer arrives the member may be in its next life, with less applied.
+                (long Index, long Revision) token = (member.Replica?.AppliedIndex ?? 0, response.Header!.Revision);
+                Return(operation, () => Answered(operation, response, token));
+            },
             error => Return(operation, () => Failed(operation, error)));
         if (operation.Consistency == ReadConsistency.Bounded)
         {

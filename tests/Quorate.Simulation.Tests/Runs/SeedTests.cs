@@ -36,6 +36,21 @@ public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeed
     }
 
     [Fact]
+    public void A_token_is_what_the_member_had_applied_when_it_answered_though_it_has_restarted_since()
+    {
+        var run = new SimulationCase
+        {
+            Seed = 900538,
+            Members = 3,
+            Faults = [FaultFamilies.Find("ambush-write")!],
+            Duration = TimeSpan.FromSeconds(54),
+            StrikesMax = 14,
+        };
+
+        run.Run().Violation.ShouldBeNull();
+    }
+
+    [Fact]
     public void Every_family_of_faults_strikes_somewhere()
     {
         if (!sample.IsWhole)
