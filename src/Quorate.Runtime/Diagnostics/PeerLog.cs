@@ -35,6 +35,9 @@ internal static partial class PeerLog
     [LoggerMessage(1114, LogLevel.Error, "Closed the connection from peer {Peer}: {Reason}{More}")]
     public static partial void ProtocolError(ILogger logger, string peer, string reason, string more);
 
-    [LoggerMessage(1115, LogLevel.Error, "Accepting peer connections on {EndPoint} failed; trying again")]
-    public static partial void AcceptFailed(ILogger logger, string endPoint, Exception exception);
+    [LoggerMessage(1115, LogLevel.Error, "Accepting peer connections on {EndPoint} failed, and is tried again: {Reason}{More}")]
+    public static partial void AcceptFailed(ILogger logger, string endPoint, string reason, string more);
+
+    [LoggerMessage(1116, LogLevel.Error, "A fault has ended the connection from {EndPoint}: {Reason}{More}")]
+    public static partial void ConnectionFault(ILogger logger, string endPoint, string reason, string more, Exception exception);
 }

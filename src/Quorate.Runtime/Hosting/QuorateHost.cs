@@ -227,7 +227,8 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         await HandOverAsync().ConfigureAwait(false);
         foreach (PeerListener listener in _listeners)
         {
-            await listener.DisposeAsync().ConfigureAwait(false);
+            // Whatever it may throw: loop and lanes have to end before the files are closed, and the lock let go.
+            await listener.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         bool hasEnded = await Task.Run(() =>

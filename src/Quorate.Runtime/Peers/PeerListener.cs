@@ -16,19 +16,24 @@ public sealed class PeerListener : IAsyncDisposable
     private const int ReadBytesMax = 64 << 10;
     private const int ReadBytesMin = 4 << 10;
 
+    /// <summary>Pause after a connection could not be accepted: whatever is short then needs a moment to come back.</summary>
+    private static readonly TimeSpan s_afterFailedAccept = TimeSpan.FromMilliseconds(100);
+
     private readonly TcpPeerNetwork _network;
     private readonly ILogger _logger;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionThread> _connections_NeedsGate = [];
+    private readonly Action<ConnectionThread> _begin;
     private readonly Task _accept;
 
-    private PeerListener(TcpPeerNetwork network, Socket listener, ILogger logger)
+    private PeerListener(TcpPeerNetwork network, Socket listener, ILogger logger, Action<ConnectionThread> begin)
     {
         _network = network;
         _listener = listener;
         _logger = logger;
+        _begin = begin;
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         _accept = AcceptAsync();
     }
@@ -44,10 +49,19 @@ public sealed class PeerListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(loggers);
         cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Start(endPoint, network, loggers, static thread => thread.Start()));
+    }
+
+    /// <param name="endPoint">Where.</param>
+    /// <param name="network">Serves the connections.</param>
+    /// <param name="loggers">Where to log to.</param>
+    /// <param name="begin">Starts the thread of a connection, which a limit of threads may forbid.</param>
+    internal static PeerListener Start(IPEndPoint endPoint, TcpPeerNetwork network, ILoggerFactory loggers, Action<ConnectionThread> begin)
+    {
         Socket socket = Listen(endPoint);
         ILogger logger = loggers.CreateLogger<TcpPeerNetwork>();
         PeerLog.Listening(logger, socket.LocalEndPoint?.ToString() ?? string.Empty);
-        return Task.FromResult(new PeerListener(network, socket, logger));
+        return new PeerListener(network, socket, logger, begin);
     }
 
     /// <summary>
@@ -82,7 +96,7 @@ public sealed class PeerListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening and ends the connections it took.</summary>
+    /// <summary>Stops listening and ends the connections it took. What any of them met is not thrown here.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stop.IsCancellationRequested)
@@ -104,7 +118,7 @@ public sealed class PeerListener : IAsyncDisposable
             thread.Release(); // what it is lent for may hang
         }
 
-        await Task.WhenAll(open.Select(thread => thread.Ended)).ConfigureAwait(false);
+        await Task.WhenAll(open.Select(thread => thread.Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task AcceptAsync()
@@ -116,42 +130,93 @@ public sealed class PeerListener : IAsyncDisposable
                 Socket socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
                 Serve(socket);
             }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+#pragma warning disable CA1031 // Nothing but the stop may end accepting: peers would dial in vain, and nobody be told.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 if (_stop.IsCancellationRequested)
                 {
                     return;
                 }
 
-                // Out of file descriptors, say. Turning in circles until there are some again would not help anybody.
-                PeerLog.AcceptFailed(_logger, EndPoint.ToString(), exception);
-                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+                LogFailedAccept(exception);
+
+                // Out of file descriptors or threads, say. Turning in circles until there are some again would not help anybody.
+                await Task.Delay(s_afterFailedAccept, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private void LogFailedAccept(Exception exception)
+    {
+        if (_network.Repeated.MayLog($"accepting on {EndPoint}: {exception.GetType()}", out long suppressed))
+        {
+            PeerLog.AcceptFailed(_logger, EndPoint.ToString(), exception.Message, RepeatedLog.More(suppressed));
         }
     }
 
     private void Serve(Socket socket)
     {
+        // Before it gets a thread, of which there may be a limit as well.
+        if (!_network.TryTakePlace(socket.RemoteEndPoint))
+        {
+            socket.Dispose();
+            return;
+        }
+
         var thread = new ConnectionThread("quorate peer", thread => RunAsync(socket, thread));
         lock (_gate)
         {
             _connections_NeedsGate.Add(thread);
         }
 
-        _ = thread.Ended.ContinueWith(
-            _ =>
-            {
-                lock (_gate)
-                {
-                    _connections_NeedsGate.Remove(thread);
-                }
-            },
-            TaskScheduler.Default);
-        thread.Start();
+        try
+        {
+            _begin(thread);
+        }
+        catch (Exception exception)
+        {
+            Forget(thread); // it will never end, since it has not begun
+            _network.GiveBackPlace();
+            socket.Dispose();
+            throw new IOException($"the thread of a connection cannot be started ({exception.Message})", exception);
+        }
+
+        _ = thread.Ended.ContinueWith(_ => Forget(thread), TaskScheduler.Default);
+    }
+
+    private void Forget(ConnectionThread thread)
+    {
+        lock (_gate)
+        {
+            _connections_NeedsGate.Remove(thread);
+        }
     }
 
     /// <summary>Begins on a thread of its own, and stays there unless it has to wait for room in the inbox or for the disk.</summary>
     private async Task RunAsync(Socket socket, ConnectionThread thread)
+    {
+        string remote = socket.RemoteEndPoint?.ToString() ?? string.Empty;
+        try
+        {
+            await RunAsync(socket, remote, thread).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody above would tell of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (_network.Repeated.MayLog($"fault of a connection to {EndPoint}", out long suppressed))
+            {
+                PeerLog.ConnectionFault(_logger, remote, exception.Message, RepeatedLog.More(suppressed), exception);
+            }
+        }
+        finally
+        {
+            _network.GiveBackPlace();
+        }
+    }
+
+    private async Task RunAsync(Socket socket, string remote, ConnectionThread thread)
     {
         using (socket)
         {
@@ -159,14 +224,14 @@ public sealed class PeerListener : IAsyncDisposable
             var stream = new PeerSocketStream(socket, thread);
             var connection = new DefaultConnectionContext
             {
-                ConnectionId = socket.RemoteEndPoint?.ToString() ?? string.Empty,
+                ConnectionId = remote,
                 RemoteEndPoint = socket.RemoteEndPoint,
                 ConnectionClosed = _stop.Token,
                 Transport = new Pipes(
                     PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBytesMax, minimumReadSize: ReadBytesMin)),
                     PipeWriter.Create(stream)),
             };
-            await _network.RunConnectionAsync(connection, _stop.Token).ConfigureAwait(false);
+            await _network.RunPlacedAsync(connection, _stop.Token).ConfigureAwait(false);
         }
     }
 

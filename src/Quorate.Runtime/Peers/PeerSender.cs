@@ -129,7 +129,9 @@ internal sealed class PeerSender : IAsyncDisposable
         {
             return null;
         }
-        catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever it was, an address of a family that is switched off say, must not be the end of dialling.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             if (_repeated.MayLog($"no way to {Peer}", out long suppressed))
             {
@@ -152,7 +154,18 @@ internal sealed class PeerSender : IAsyncDisposable
         Traffic.Connected();
         PeerLog.Connected(_logger, Peer);
         _repeated.Forget($"no way to {Peer}");
-        string reason = await link.RunAsync().ConfigureAwait(false);
+        string reason;
+        try
+        {
+            reason = await link.RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The next connection may hold; and a stop awaits this one.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            reason = exception.Message;
+        }
+
         Traffic.Disconnected();
         _link = null;
         if (!_stopped)

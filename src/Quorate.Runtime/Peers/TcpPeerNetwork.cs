@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Quorate.Io;
@@ -43,6 +44,9 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
 
     /// <summary>What has passed between this member and each peer, in order of their ids.</summary>
     public IReadOnlyList<PeerTraffic> Traffic => [.. _senders.Values.Select(sender => sender.Traffic).OrderBy(traffic => traffic.Peer)];
+
+    /// <summary>What keeps messages back that come again and again; for the listeners too.</summary>
+    internal RepeatedLog Repeated => _repeated;
 
     /// <summary>Says where arriving frames go.</summary>
     public void Start(IPeerFrameSink sink) => Volatile.Write(ref _sink, sink);
@@ -110,18 +114,48 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
     public async Task RunConnectionAsync(ConnectionContext connection, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        if (TryTakePlace(connection.RemoteEndPoint))
+        {
+            try
+            {
+                await RunPlacedAsync(connection, stopping).ConfigureAwait(false);
+            }
+            finally
+            {
+                GiveBackPlace();
+            }
+        }
+        else
+        {
+            await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
+            await connection.Transport.Input.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts a connection, before anything is spent on it; refuses it, and says so, beyond the limit.</summary>
+    internal bool TryTakePlace(EndPoint? remote)
+    {
+        if (Interlocked.Increment(ref _connections) <= _options.ConnectionsMax)
+        {
+            return true;
+        }
+
+        GiveBackPlace();
+        LogRefusal(remote, $"there are {_options.ConnectionsMax} connections already");
+        return false;
+    }
+
+    /// <summary>For each place that was taken, once, at the end of its connection.</summary>
+    internal void GiveBackPlace() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>Serves a connection that has a place, until it ends.</summary>
+    internal async Task RunPlacedAsync(ConnectionContext connection, CancellationToken stopping)
+    {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.ConnectionClosed);
         Exception? broken = null;
         try
         {
-            if (Interlocked.Increment(ref _connections) > _options.ConnectionsMax)
-            {
-                LogRefusal(connection, $"there are {_options.ConnectionsMax} connections already");
-            }
-            else
-            {
-                await ServeAsync(connection, ended, stopping).ConfigureAwait(false);
-            }
+            await ServeAsync(connection, ended, stopping).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -130,8 +164,6 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _connections);
-
             // Told why, the output does not try once more to write what could not be written.
             await connection.Transport.Output.CompleteAsync(broken).ConfigureAwait(false);
             await connection.Transport.Input.CompleteAsync(broken).ConfigureAwait(false);
@@ -169,7 +201,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         (PeerHello hello, string? refusal) = await GreetAsync(receiver, ended.Token).ConfigureAwait(false);
         if (refusal is not null)
         {
-            LogRefusal(connection, refusal);
+            LogRefusal(connection.RemoteEndPoint, refusal);
             return;
         }
 
@@ -186,7 +218,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
             _ = older?.CancelAsync();
         }
 
-        PeerLog.Accepted(_logger, peer, Describe(connection));
+        PeerLog.Accepted(_logger, peer, Describe(connection.RemoteEndPoint));
         string reason = "the connection broke";
         bool isLost = false;
         try
@@ -238,14 +270,14 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
     }
 
-    private static string Describe(ConnectionContext connection) => connection.RemoteEndPoint?.ToString() ?? "an unknown address";
+    private static string Describe(EndPoint? remote) => remote?.ToString() ?? "an unknown address";
 
-    private void LogRefusal(ConnectionContext connection, string reason)
+    private void LogRefusal(EndPoint? remote, string reason)
     {
-        string address = connection.RemoteEndPoint is System.Net.IPEndPoint endPoint ? endPoint.Address.ToString() : Describe(connection);
+        string address = remote is IPEndPoint endPoint ? endPoint.Address.ToString() : Describe(remote);
         if (_repeated.MayLog($"refused {address}: {reason}", out long suppressed))
         {
-            PeerLog.Refused(_logger, Describe(connection), reason, RepeatedLog.More(suppressed));
+            PeerLog.Refused(_logger, Describe(remote), reason, RepeatedLog.More(suppressed));
         }
     }
 

@@ -253,4 +253,16 @@ public sealed class QuorateHostTests
         host.RequestSnapshot();
         await Patience.UntilAsync(() => host.Counters.SnapshotsTaken == 1, "the snapshot is taken");
     }
+
+    [Fact]
+    public async Task A_member_whose_connection_met_a_fault_stops_in_order_all_the_same()
+    {
+        await using var cluster = new TestCluster(2) { Logs = new CapturedLogs { FaultyEvent = 1112 } };
+        await cluster.StartAllAsync();
+        await cluster.Logs.UntilAsync(1111, count: 2);
+
+        await Task.WhenAll(cluster.Names.Select(cluster.StopAsync));
+
+        cluster.Logs.Of(1012).Count.ShouldBe(2);
+    }
 }

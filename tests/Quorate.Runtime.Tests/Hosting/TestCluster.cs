@@ -26,7 +26,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ConcurrentDictionary<string, SumMachine> Machines { get; } = [];
 
-    public CapturedLogs Logs { get; } = new();
+    public CapturedLogs Logs { get; init; } = new();
 
     public IEnumerable<QuorateHost> Hosts => _hosts.Values;
 

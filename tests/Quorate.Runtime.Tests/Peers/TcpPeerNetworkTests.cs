@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quorate.EndToEnd.Tests.Harness;
+using Quorate.Raft;
 
 namespace Quorate.Runtime.Tests.Peers;
 
@@ -243,5 +244,17 @@ public sealed class TcpPeerNetworkTests
     {
         string head = number.ToString("d8", CultureInfo.InvariantCulture);
         return length < head.Length ? head[..length] : head + new string((char)('a' + (number % 26)), length - head.Length);
+    }
+
+    /// <summary>So it is with an IPv6 address where IPv6 is switched off; who repairs that must not have to restart the member as well.</summary>
+    [Fact]
+    public async Task A_peer_whose_address_cannot_even_be_tried_is_tried_again()
+    {
+        await using PeerEnd a = await PeerEnd.StartAsync(PeerEnd.Options(1));
+        a.Network.SetPeers([new PeerAddress(new MemberId(2), "127.0.0.1", 70_000)]);
+
+        await Patience.UntilAsync(() => a.Network.Traffic[0].ConnectFailures >= 3, "it was dialled three times");
+
+        a.Logs.Of(1102).ShouldHaveSingleItem();
     }
 }
