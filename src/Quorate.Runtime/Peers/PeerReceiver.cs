@@ -26,7 +26,7 @@ internal sealed class PeerReceiver
     }
 
     /// <summary>Reads and answers the greeting; says who greets, or why it is refused.</summary>
-    public async Task<(PeerHello Hello, string? Refusal)> GreetAsync(CancellationToken cancellationToken)
+    public async Task<(PeerHello Hello, PeerRefusal? Refusal)> GreetAsync(CancellationToken cancellationToken)
     {
         byte[] bytes = new byte[PeerHello.Length];
         while (true)
@@ -38,13 +38,15 @@ internal sealed class PeerReceiver
             if (!PeerHello.MayBegin(bytes.AsSpan(0, count)))
             {
                 // Whoever it is does not speak this protocol, so no answer of it would be understood.
-                return (default, $"it does not speak the peer protocol; it began with {Printable(bytes.AsSpan(0, count))}");
+                const string Foreign = "it does not speak the peer protocol";
+                return (default, new PeerRefusal(Foreign, $"{Foreign}; it began with {Printable(bytes.AsSpan(0, count))}"));
             }
 
             if (count >= PeerHello.PrefixLength && PeerHello.ReadVersion(bytes) is var version && version != PeerHello.ProtocolVersion)
             {
                 await AnswerAsync(PeerAnswer.UnsupportedVersion, cancellationToken).ConfigureAwait(false);
-                return (default, $"it speaks version {version} of the peer protocol, this member version {PeerHello.ProtocolVersion}");
+                return (default, new PeerRefusal(
+                    "version", $"it speaks version {version} of the peer protocol, this member version {PeerHello.ProtocolVersion}"));
             }
 
             if (count == bytes.Length)
@@ -56,7 +58,7 @@ internal sealed class PeerReceiver
             _input.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted)
             {
-                return (default, "it closed the connection before it had said who it is");
+                return (default, new PeerRefusal("it closed the connection before it had said who it is"));
             }
         }
     }
@@ -162,23 +164,34 @@ internal sealed class PeerReceiver
         return text.Append('\'').ToString();
     }
 
-    private async Task<(PeerHello Hello, string? Refusal)> JudgeAsync(byte[] bytes, CancellationToken cancellationToken)
+    private async Task<(PeerHello Hello, PeerRefusal? Refusal)> JudgeAsync(byte[] bytes, CancellationToken cancellationToken)
     {
-        (PeerAnswer answer, string? refusal) = PeerHello.TryRead(bytes, out PeerHello hello) switch
-        {
-            false => (PeerAnswer.Damaged, "its greeting is damaged"),
-            _ when hello.ClusterId != _options.ClusterId =>
-                (PeerAnswer.OtherCluster,
-                    $"member {hello.From:x} belongs to cluster {hello.ClusterId:x}, this member to cluster {_options.ClusterId:x}: "
-                    + OtherCluster.Explain(_options, sharesIds: hello.To == _options.Id.Value || _isMember(hello.From))),
-            _ when hello.To != _options.Id.Value =>
-                (PeerAnswer.OtherMember, $"member {hello.From:x} looks for member {hello.To:x}, but this is member {_options.Id}"),
-            _ when hello.From == _options.Id.Value =>
-                (PeerAnswer.SameMember, $"it says to be member {hello.From:x}, which is this member: two members have one id, or one dials itself"),
-            _ => (PeerAnswer.Welcome, (string?)null),
-        };
+        PeerAnswer answer = !PeerHello.TryRead(bytes, out PeerHello hello) ? PeerAnswer.Damaged
+            : hello.ClusterId != _options.ClusterId ? PeerAnswer.OtherCluster
+            : hello.To != _options.Id.Value ? PeerAnswer.OtherMember
+            : hello.From == _options.Id.Value ? PeerAnswer.SameMember
+            : PeerAnswer.Welcome;
         await AnswerAsync(answer, cancellationToken).ConfigureAwait(false);
-        return (hello, refusal);
+        return (hello, answer == PeerAnswer.Welcome ? null : Explain(answer, hello));
+    }
+
+    private PeerRefusal Explain(PeerAnswer answer, PeerHello hello)
+    {
+        bool isMember = _isMember(hello.From);
+        bool sharesIds = hello.To == _options.Id.Value || isMember;
+        string reason = answer switch
+        {
+            PeerAnswer.Damaged => "its greeting is damaged",
+            PeerAnswer.OtherCluster =>
+                $"member {hello.From:x} belongs to cluster {hello.ClusterId:x}, this member to cluster {_options.ClusterId:x}: "
+                + OtherCluster.Explain(_options, sharesIds),
+            PeerAnswer.OtherMember => $"member {hello.From:x} looks for member {hello.To:x}, but this is member {_options.Id}",
+            _ => $"it says to be member {hello.From:x}, which is this member: two members have one id, or one dials itself",
+        };
+
+        // Several members may come from one address; the ids of those that there are not are anybody's invention.
+        string whose = isMember ? $"member {hello.From:x}" : sharesIds ? "one that shares an id" : "a stranger";
+        return new PeerRefusal($"{answer} to {whose}", reason);
     }
 
     private async Task AnswerAsync(PeerAnswer answer, CancellationToken cancellationToken)

@@ -141,7 +141,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
 
         GiveBackPlace();
-        LogRefusal(remote, $"there are {_options.ConnectionsMax} connections already");
+        LogRefusal(remote, new PeerRefusal($"there are {_options.ConnectionsMax} connections already"));
         return false;
     }
 
@@ -198,8 +198,8 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
 
         var receiver = new PeerReceiver(_options, id => _senders.ContainsKey(id), connection);
-        (PeerHello hello, string? refusal) = await GreetAsync(receiver, ended.Token).ConfigureAwait(false);
-        if (refusal is not null)
+        (PeerHello hello, PeerRefusal? refused) = await GreetAsync(receiver, ended.Token).ConfigureAwait(false);
+        if (refused is { } refusal)
         {
             LogRefusal(connection.RemoteEndPoint, refusal);
             return;
@@ -256,7 +256,7 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
     }
 
-    private async Task<(PeerHello Hello, string? Refusal)> GreetAsync(PeerReceiver receiver, CancellationToken ended)
+    private async Task<(PeerHello Hello, PeerRefusal? Refusal)> GreetAsync(PeerReceiver receiver, CancellationToken ended)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ended);
         timer.CancelAfter(_options.HelloTimeout);
@@ -266,18 +266,18 @@ public sealed class TcpPeerNetwork : IPeerNetwork, IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ended.IsCancellationRequested)
         {
-            return (default, $"it did not say who it is within {_options.HelloTimeout}");
+            return (default, new PeerRefusal($"it did not say who it is within {_options.HelloTimeout}"));
         }
     }
 
     private static string Describe(EndPoint? remote) => remote?.ToString() ?? "an unknown address";
 
-    private void LogRefusal(EndPoint? remote, string reason)
+    private void LogRefusal(EndPoint? remote, PeerRefusal refusal)
     {
         string address = remote is IPEndPoint endPoint ? endPoint.Address.ToString() : Describe(remote);
-        if (_repeated.MayLog($"refused {address}: {reason}", out long suppressed))
+        if (_repeated.MayLog($"refused {address}: {refusal.Kind}", out long suppressed))
         {
-            PeerLog.Refused(_logger, Describe(remote), reason, RepeatedLog.More(suppressed));
+            PeerLog.Refused(_logger, Describe(remote), refusal.Reason, RepeatedLog.More(suppressed));
         }
     }
 

@@ -118,6 +118,32 @@ public sealed class PeerHandshakeTests
         b.Logs.Of(1113).ShouldHaveSingleItem().ShouldContain("does not speak the peer protocol; it began with 'GET / HTTP/1.1\\x0d\\x0a'");
     }
 
+    /// <summary>As a scanner does whose greeting holds a random number, and one that makes up who it is.</summary>
+    [Fact]
+    public async Task Whoever_says_something_else_each_time_is_logged_once_all_the_same()
+    {
+        await using PeerEnd b = await PeerEnd.StartAsync(PeerEnd.Options(2));
+        for (byte i = 0; i < 5; i++)
+        {
+            using Socket socket = await ConnectAsync(b);
+            await socket.SendAsync(new byte[] { 0x16, 0x03, 0x01, i, i });
+            await ExpectEndAsync(socket);
+        }
+
+        for (byte i = 0; i < 5; i++)
+        {
+            using Socket socket = await ConnectAsync(b);
+            byte[] hello = new byte[PeerHello.Length];
+            new PeerHello(PeerEnd.Cluster + i, From: 100u + i, To: 200u + i).Write(hello);
+            await socket.SendAsync(hello);
+            (await AnswerAsync(socket)).Answer.ShouldBe(i == 0 ? PeerAnswer.OtherMember : PeerAnswer.OtherCluster);
+            await ExpectEndAsync(socket);
+        }
+
+        // Each line is written before its connection ends.
+        b.Logs.Of(1113).Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task A_foreign_protocol_is_known_by_its_first_byte()
     {
