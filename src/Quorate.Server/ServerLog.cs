@@ -24,8 +24,8 @@ internal static partial class ServerLog
     [LoggerMessage(4005, LogLevel.Critical, "member {Name} cannot run on data folder {DataFolder}: {Reason}")]
     public static partial void CannotStart(ILogger logger, string name, string dataFolder, string reason);
 
-    [LoggerMessage(4006, LogLevel.Error, "a connection to {EndPoint} could not be accepted, trying again: {Reason}")]
-    public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, string reason);
+    [LoggerMessage(4006, LogLevel.Error, "a connection to {EndPoint} could not be accepted, trying again: {Reason}{More}")]
+    public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, string reason, string more);
 
     [LoggerMessage(4010, LogLevel.Critical, "watches cannot be served any more")]
     public static partial void WatchesFailed(ILogger logger, Exception exception);

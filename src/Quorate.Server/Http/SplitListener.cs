@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Quorate.Runtime;
 
 namespace Quorate.Server.Http;
 
@@ -26,6 +26,7 @@ internal sealed class SplitListener : IAsyncDisposable
     private static ReadOnlySpan<byte> Http2PrefaceStart => "PRI "u8;
 
     private readonly IConnectionListener _socket;
+    private readonly RepeatedLog _repeated;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<ConnectionContext> _http1 = Channel.CreateBounded<ConnectionContext>(WaitingConnectionsMax);
@@ -35,9 +36,10 @@ internal sealed class SplitListener : IAsyncDisposable
     private int _unbound;
     private int _sidesOpen = 2;
 
-    public SplitListener(IConnectionListener socket, ILogger logger)
+    public SplitListener(IConnectionListener socket, RepeatedLog repeated, ILogger logger)
     {
         _socket = socket;
+        _repeated = repeated;
         _logger = logger;
         _accepting = AcceptAsync();
     }
@@ -90,9 +92,13 @@ internal sealed class SplitListener : IAsyncDisposable
             {
                 return await _socket.AcceptAsync(_stopping.Token);
             }
-            catch (Exception e) when (e is SocketException or IOException && !_stopping.IsCancellationRequested)
+            catch (Exception e) when (!_stopping.IsCancellationRequested)
             {
-                ServerLog.AcceptFailed(_logger, _socket.EndPoint, e.Message);
+                if (_repeated.MayLog($"accepting on {_socket.EndPoint}: {e.Message}", out long suppressed))
+                {
+                    ServerLog.AcceptFailed(_logger, _socket.EndPoint, e.Message, RepeatedLog.More(suppressed));
+                }
+
                 await Task.Delay(AfterFailedAccept, _stopping.Token);
             }
         }

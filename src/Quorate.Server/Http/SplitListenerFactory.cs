@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Quorate.Runtime;
 using Quorate.Server.Hosting;
 
 namespace Quorate.Server.Http;
@@ -11,34 +12,36 @@ namespace Quorate.Server.Http;
 internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> options, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly SocketTransportFactory _sockets = new(options, loggers);
+    /// <summary>A message about the same mishap is logged at most once in this time.</summary>
+    private static readonly TimeSpan RepeatedLogInterval = TimeSpan.FromMinutes(1);
+
+    private readonly RepeatedLog _repeated = new(RepeatedLogInterval);
     private readonly ILogger _logger = loggers.CreateLogger<SplitListenerFactory>();
     private readonly Dictionary<IPEndPoint, SplitListener> _listeners = [];
 
     public bool CanBind(EndPoint endpoint) => endpoint is SplitEndPoint;
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var side = (SplitEndPoint)endpoint;
         if (!_listeners.TryGetValue(side.Address, out SplitListener? listener))
         {
-            listener = new SplitListener(await ListenAsync(side.Address, cancellationToken), _logger);
+            listener = new SplitListener(Listen(side.Address), _repeated, _logger);
             _listeners.Add(side.Address, listener);
         }
 
-        return listener.Side(side);
+        return ValueTask.FromResult(listener.Side(side));
     }
 
-    private async ValueTask<IConnectionListener> ListenAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private ClientSocketListener Listen(IPEndPoint address)
     {
         try
         {
-            return await _sockets.BindAsync(address, cancellationToken);
+            return new ClientSocketListener(address, options.Value, _logger);
         }
-        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is not null)
+        catch (SocketException e)
         {
-            // The transport has an exception of its own for an address that is taken.
-            throw ListenAddresses.Refusal(address, e as SocketException ?? (SocketException)e.InnerException!);
+            throw ListenAddresses.Refusal(address, e);
         }
     }
 }

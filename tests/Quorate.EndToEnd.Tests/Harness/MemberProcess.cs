@@ -7,11 +7,15 @@ namespace Quorate.EndToEnd.Tests.Harness;
 /// <summary>One member, run as its operators run it.</summary>
 internal sealed partial class MemberProcess : IAsyncDisposable
 {
+    /// <summary>As far as <see cref="LimitDescriptors"/> can go back up.</summary>
+    public const int DescriptorsMax = 1000;
+
     /// <summary>What Ctrl-C sends.</summary>
     public const int Sigint = 2;
 
     private const int Sigterm = 15;
     private const int FileSizeLimit = 1; // RLIMIT_FSIZE
+    private const int DescriptorLimit = 7; // RLIMIT_NOFILE, on Linux
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -143,12 +147,14 @@ internal sealed partial class MemberProcess : IAsyncDisposable
     public void FailDisk()
     {
         // Writes at and after the first byte are beyond the limit; it may be lowered by anyone who may send signals.
-        ulong[] limit = [1, ulong.MaxValue];
-        if (LimitResource(_process!.Id, FileSizeLimit, limit, IntPtr.Zero) != 0)
-        {
-            throw new InvalidOperationException($"prlimit failed with {Marshal.GetLastPInvokeError()}");
-        }
+        Limit(FileSizeLimit, 1, ulong.MaxValue);
     }
+
+    /// <summary>How many file descriptors it has open; on Linux.</summary>
+    public int DescriptorsOpen => Directory.GetFiles($"/proc/{ProcessId}/fd").Length;
+
+    /// <summary>From now on it opens no descriptor whose number is as large as this; on Linux.</summary>
+    public void LimitDescriptors(int limit) => Limit(DescriptorLimit, (ulong)limit, DescriptorsMax);
 
     /// <summary>SIGTERM, or another signal: it stops in order. Returns its exit code.</summary>
     public async Task<int> StopAsync(int signal = Sigterm)
@@ -173,6 +179,15 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
+    }
+
+    private void Limit(int resource, ulong soft, ulong hard)
+    {
+        ulong[] limits = [soft, hard];
+        if (LimitResource(_process!.Id, resource, limits, IntPtr.Zero) != 0)
+        {
+            throw new InvalidOperationException($"prlimit failed with {Marshal.GetLastPInvokeError()}");
+        }
     }
 
     private void Heard(string? line)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Quorate.Runtime;
 using Quorate.Server.Http;
 
 namespace Quorate.Server.Tests.Http;
@@ -22,7 +23,7 @@ internal sealed class KestrelInMemory : IConnectionListenerFactory, IConnectionL
 
     private KestrelInMemory()
     {
-        _listener = new SplitListener(new Port(_connections.Reader), NullLogger.Instance);
+        _listener = new SplitListener(new Port(_connections.Reader), new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IConnectionListenerFactory>(this);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
+using Quorate.Runtime;
 using Quorate.Server.Http;
 
 namespace Quorate.Server.Tests.Http;
@@ -20,7 +21,7 @@ public sealed class SplitListenerTests : IAsyncDisposable
     [Fact]
     public async Task Each_connection_goes_to_the_side_that_speaks_its_protocol_with_all_its_bytes()
     {
-        await using var listener = new SplitListener(_socket, NullLogger.Instance);
+        await using var listener = new SplitListener(_socket, new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
         FakeConnection http2 = _socket.Connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         FakeConnection http1 = _socket.Connect("GET / HTTP/1.1\r\n");
 
@@ -33,7 +34,7 @@ public sealed class SplitListenerTests : IAsyncDisposable
     [Fact]
     public async Task A_connection_that_cannot_be_accepted_does_not_end_accepting()
     {
-        await using var listener = new SplitListener(_socket, NullLogger.Instance);
+        await using var listener = new SplitListener(_socket, new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
         _socket.Fail(new SocketException((int)SocketError.TooManyOpenSockets));
         _socket.Fail(new IOException("something else"));
 
@@ -45,7 +46,7 @@ public sealed class SplitListenerTests : IAsyncDisposable
     [Fact]
     public async Task A_connection_that_says_nothing_is_let_go_of()
     {
-        await using var listener = new SplitListener(_socket, NullLogger.Instance);
+        await using var listener = new SplitListener(_socket, new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
 
         FakeConnection silent = _socket.Connect(string.Empty, isComplete: true);
 
@@ -55,7 +56,7 @@ public sealed class SplitListenerTests : IAsyncDisposable
     [Fact]
     public async Task Connections_that_nobody_took_are_closed_with_the_port()
     {
-        var listener = new SplitListener(_socket, NullLogger.Instance);
+        var listener = new SplitListener(_socket, new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
         FakeConnection taken = _socket.Connect("GET / HTTP/1.1\r\n");
         (await Http1(listener).AcceptAsync()).ShouldBe(taken);
         FakeConnection untaken = _socket.Connect("GET / HTTP/1.1\r\n");
