@@ -27,6 +27,14 @@ internal static partial class ServerLog
     [LoggerMessage(4006, LogLevel.Error, "a connection to {EndPoint} could not be accepted, trying again: {Reason}{More}")]
     public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, string reason, string more);
 
+    [LoggerMessage(4007, LogLevel.Information,
+        "at most {Connections} connections of clients at once, since this process may open no more than {Limit} files and sockets; " +
+        "a larger hard limit (ulimit -n, or LimitNOFILE= of a systemd unit) allows more, up to {ConnectionsMax}")]
+    public static partial void ConnectionsLimited(ILogger logger, int connections, long limit, int connectionsMax);
+
+    [LoggerMessage(4008, LogLevel.Warning, "closed a connection from {Remote}: {Max} of clients are open, and no more are taken{More}")]
+    public static partial void ConnectionRefused(ILogger logger, EndPoint? remote, int max, string more);
+
     [LoggerMessage(4010, LogLevel.Critical, "watches cannot be served any more")]
     public static partial void WatchesFailed(ILogger logger, Exception exception);
 }

@@ -178,6 +178,7 @@ internal sealed class MemberHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
+        builder.Services.AddSingleton(new ConnectionPlaces(ConnectionsMax()));
         builder.Services.AddSingleton<IConnectionListenerFactory, SplitListenerFactory>();
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddRoutingCore();
@@ -195,7 +196,6 @@ internal sealed class MemberHost : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnectionMax;
             kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindowBytes;
             kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindowBytes;
-            kestrel.Limits.MaxConcurrentConnections = ServerLimits.ConnectionsMax;
             foreach (System.Net.IPEndPoint address in addresses)
             {
                 kestrel.Listen(new SplitEndPoint(address, isHttp2: true), listen => listen.Protocols = HttpProtocols.Http2);
@@ -237,6 +237,18 @@ internal sealed class MemberHost : IAsyncDisposable
             http.Response.ContentType = PrometheusText.ContentType;
             await http.Response.WriteAsync(_metrics.Write(), http.RequestAborted);
         });
+    }
+
+    private int ConnectionsMax()
+    {
+        long? limit = DescriptorLimit.Ask();
+        int connections = DescriptorLimit.ConnectionsMax(limit);
+        if (connections < ServerLimits.ConnectionsMax)
+        {
+            ServerLog.ConnectionsLimited(_logger, connections, limit ?? 0, ServerLimits.ConnectionsMax);
+        }
+
+        return connections;
     }
 
     private int ReserveBytes() => _settings.RequestBytesMax + MessageOverheadBytes;

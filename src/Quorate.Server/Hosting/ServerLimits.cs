@@ -3,7 +3,7 @@ namespace Quorate.Server.Hosting;
 /// <summary>Bounds of the client port.</summary>
 internal static class ServerLimits
 {
-    /// <summary>Connections at once; more are refused.</summary>
+    /// <summary>Connections at once, where the process may open as many files; more are closed at once.</summary>
     public const int ConnectionsMax = 50_000;
 
     /// <summary>Calls at once on one connection; a client that wants more waits or opens another.</summary>

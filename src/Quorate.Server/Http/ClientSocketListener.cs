@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Quorate.Runtime;
 
 namespace Quorate.Server.Http;
 
@@ -13,13 +14,20 @@ internal sealed class ClientSocketListener : IConnectionListener
 {
     private readonly Socket _socket;
     private readonly SocketTransportOptions _options;
+    private readonly ConnectionPlaces _places;
+    private readonly RepeatedLog _repeated;
+    private readonly ILogger _logger;
     private readonly SocketConnectionContextFactory _connections;
 
     /// <summary>Binds the address and listens.</summary>
     /// <exception cref="SocketException">The address is taken, or not of this machine.</exception>
-    public ClientSocketListener(IPEndPoint address, SocketTransportOptions options, ILogger logger)
+    public ClientSocketListener(
+        IPEndPoint address, SocketTransportOptions options, ConnectionPlaces places, RepeatedLog repeated, ILogger logger)
     {
         _options = options;
+        _places = places;
+        _repeated = repeated;
+        _logger = logger;
         _connections = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions
             {
@@ -69,18 +77,25 @@ internal sealed class ClientSocketListener : IConnectionListener
                 continue; // its client left while it waited
             }
 
+            if (!_places.TryTake())
+            {
+                LogRefusal(socket);
+                socket.Dispose();
+                continue;
+            }
+
             try
             {
                 socket.NoDelay = _options.NoDelay;
-                return _connections.Create(socket);
+                return new PlacedConnection(_connections.Create(socket), _places);
             }
             catch (SocketException)
             {
-                socket.Dispose(); // so did this one's
+                Drop(socket); // so did this one's
             }
             catch
             {
-                socket.Dispose();
+                Drop(socket);
                 throw;
             }
         }
@@ -96,6 +111,20 @@ internal sealed class ClientSocketListener : IConnectionListener
     {
         Close();
         return ValueTask.CompletedTask;
+    }
+
+    private void Drop(Socket socket)
+    {
+        socket.Dispose();
+        _places.GiveBack();
+    }
+
+    private void LogRefusal(Socket socket)
+    {
+        if (_repeated.MayLog("too many connections", out long suppressed))
+        {
+            ServerLog.ConnectionRefused(_logger, socket.RemoteEndPoint, _places.Max, RepeatedLog.More(suppressed));
+        }
     }
 
     private void Close()

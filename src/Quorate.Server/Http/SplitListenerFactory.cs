@@ -9,7 +9,7 @@ using Quorate.Server.Hosting;
 namespace Quorate.Server.Http;
 
 /// <summary>Binds <see cref="SplitEndPoint"/>s: both sides of an address share one socket.</summary>
-internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> options, ILoggerFactory loggers)
+internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> options, ConnectionPlaces places, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <summary>A message about the same mishap is logged at most once in this time.</summary>
@@ -37,7 +37,7 @@ internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> opti
     {
         try
         {
-            return new ClientSocketListener(address, options.Value, _logger);
+            return new ClientSocketListener(address, options.Value, places, _repeated, _logger);
         }
         catch (SocketException e)
         {

@@ -49,6 +49,9 @@ internal sealed partial class MemberProcess : IAsyncDisposable
 
     public string Endpoint => $"127.0.0.1:{ClientPort}";
 
+    /// <summary>The hard limit of file descriptors that it starts with; null: this process's.</summary>
+    public int? DescriptorsAtStart { get; init; }
+
     public int ProcessId => _process!.Id;
 
     /// <summary>Everything it has printed, over all its starts.</summary>
@@ -70,7 +73,8 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         // A write beyond a limit of file sizes is to fail as it does on a full disk, not to kill: the signal is ignored.
         // With the end of this process, however it comes, its standard input closes, and nothing of ours is left running.
         string[] command = Programs.EtcdInstead is { } etcd ? [etcd, .. _arguments] : [Programs.Quorate, "serve", "--stop-with-stdin", .. _arguments];
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", .. command])
+        string limit = DescriptorsAtStart is { } descriptors ? $"ulimit -n {descriptors}; " : "";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"trap '' XFSZ; {limit}exec \"$0\" \"$@\"", .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -16,7 +16,7 @@ public sealed class ListenAddressesTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var taken = (IPEndPoint)other.LocalEndpoint;
-        var factory = new SplitListenerFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var factory = new SplitListenerFactory(Options.Create(new SocketTransportOptions()), new ConnectionPlaces(1), NullLoggerFactory.Instance);
 
         IOException before = Should.Throw<IOException>(() => ListenAddresses.RequireUsable([taken]));
         IOException then = await Should.ThrowAsync<IOException>(async () => await factory.BindAsync(new SplitEndPoint(taken, isHttp2: true)));

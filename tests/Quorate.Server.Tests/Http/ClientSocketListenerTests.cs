@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Quorate.Runtime;
+using Quorate.Server.Http;
+
+namespace Quorate.Server.Tests.Http;
+
+public sealed class ClientSocketListenerTests : IAsyncDisposable
+{
+    private readonly ClientSocketListener _listener = new(
+        new IPEndPoint(IPAddress.Loopback, 0),
+        new SocketTransportOptions(),
+        new ConnectionPlaces(2),
+        new RepeatedLog(TimeSpan.FromMinutes(1)),
+        NullLogger.Instance);
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_closed_and_one_that_has_ended_makes_room()
+    {
+        using Socket first = await ConnectAsync();
+        using Socket second = await ConnectAsync();
+        ConnectionContext a = (await _listener.AcceptAsync())!;
+        await using ConnectionContext b = (await _listener.AcceptAsync())!;
+
+        using Socket third = await ConnectAsync();
+        ValueTask<ConnectionContext?> next = _listener.AcceptAsync();
+        (await third.ReceiveAsync(new byte[1])).ShouldBe(0);
+
+        // Twice, as it may be by Kestrel and by whoever waited for its first bytes: it is one place all the same.
+        await a.DisposeAsync();
+        await a.DisposeAsync();
+        using Socket fourth = await ConnectAsync();
+        await using ConnectionContext c = (await next)!;
+        c.RemoteEndPoint.ShouldBe(fourth.LocalEndPoint);
+
+        using Socket fifth = await ConnectAsync();
+        next = _listener.AcceptAsync();
+        (await fifth.ReceiveAsync(new byte[1])).ShouldBe(0);
+        await _listener.UnbindAsync();
+        (await next).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Nothing_is_accepted_any_more_once_the_port_is_closed()
+    {
+        ValueTask<ConnectionContext?> next = _listener.AcceptAsync();
+        await _listener.UnbindAsync();
+        (await next).ShouldBeNull();
+        (await _listener.AcceptAsync()).ShouldBeNull();
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_listener.EndPoint);
+        return socket;
+    }
+}
