@@ -187,15 +187,7 @@ internal sealed class MemberHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-
-            // Kestrel would cut the whole connection of a client that leaves one of its streams unread for seconds. What
-            // lies on the way to it is bounded by its windows.
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnectionMax;
-            kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindowBytes;
-            kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindowBytes;
+            ServerLimits.Apply(kestrel.Limits);
             foreach (System.Net.IPEndPoint address in addresses)
             {
                 kestrel.Listen(new SplitEndPoint(address, isHttp2: true), listen => listen.Protocols = HttpProtocols.Http2);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Quorate.Runtime;
+using Quorate.Server.Hosting;
 
 namespace Quorate.Server.Http;
 
@@ -87,6 +88,7 @@ internal sealed class ClientSocketListener : IConnectionListener
             try
             {
                 socket.NoDelay = _options.NoDelay;
+                KeepAlive(socket);
                 return new PlacedConnection(_connections.Create(socket), _places);
             }
             catch (SocketException)
@@ -111,6 +113,18 @@ internal sealed class ClientSocketListener : IConnectionListener
     {
         Close();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// A client that has vanished is found by its system's silence, whatever it speaks; by default that takes two hours, where it is
+    /// asked at all.
+    /// </summary>
+    private static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)ServerLimits.KeepAliveDelay.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)ServerLimits.TcpKeepAliveInterval.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, ServerLimits.TcpKeepAliveProbes);
     }
 
     private void Drop(Socket socket)

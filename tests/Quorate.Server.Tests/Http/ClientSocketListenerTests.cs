@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quorate.Runtime;
@@ -28,7 +30,7 @@ public sealed class ClientSocketListenerTests : IAsyncDisposable
         await using ConnectionContext b = (await _listener.AcceptAsync())!;
 
         using Socket third = await ConnectAsync();
-        ValueTask<ConnectionContext?> next = _listener.AcceptAsync();
+        Task<ConnectionContext?> next = _listener.AcceptAsync().AsTask();
         (await third.ReceiveAsync(new byte[1])).ShouldBe(0);
 
         // Twice, as it may be by Kestrel and by whoever waited for its first bytes: it is one place all the same.
@@ -39,7 +41,7 @@ public sealed class ClientSocketListenerTests : IAsyncDisposable
         c.RemoteEndPoint.ShouldBe(fourth.LocalEndPoint);
 
         using Socket fifth = await ConnectAsync();
-        next = _listener.AcceptAsync();
+        next = _listener.AcceptAsync().AsTask();
         (await fifth.ReceiveAsync(new byte[1])).ShouldBe(0);
         await _listener.UnbindAsync();
         (await next).ShouldBeNull();
@@ -48,10 +50,23 @@ public sealed class ClientSocketListenerTests : IAsyncDisposable
     [Fact]
     public async Task Nothing_is_accepted_any_more_once_the_port_is_closed()
     {
-        ValueTask<ConnectionContext?> next = _listener.AcceptAsync();
+        Task<ConnectionContext?> next = _listener.AcceptAsync().AsTask();
         await _listener.UnbindAsync();
         (await next).ShouldBeNull();
         (await _listener.AcceptAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_client_is_asked_from_time_to_time_whether_it_is_still_there()
+    {
+        using Socket client = await ConnectAsync();
+        await using ConnectionContext connection = (await _listener.AcceptAsync())!;
+        Socket accepted = connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+
+        accepted.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive).ShouldNotBe(0);
+        accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime).ShouldBe(30);
+        accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval).ShouldBe(10);
+        accepted.NoDelay.ShouldBeTrue();
     }
 
     private async Task<Socket> ConnectAsync()

@@ -16,6 +16,7 @@ internal static class Http2Bytes
     public const byte Headers = 1;
     public const byte Settings = 4;
     public const byte ResetStream = 3;
+    public const byte Ping = 6;
     public const byte GoAway = 7;
     public const byte WindowUpdate = 8;
     public const byte Continuation = 9;

@@ -21,13 +21,16 @@ internal sealed class KestrelInMemory : IConnectionListenerFactory, IConnectionL
     private readonly SplitListener _listener;
     private readonly WebApplication _web;
 
-    private KestrelInMemory()
+    private KestrelInMemory(Action<KestrelServerLimits> limit)
     {
         _listener = new SplitListener(new Port(_connections.Reader), new RepeatedLog(TimeSpan.FromMinutes(1)), NullLogger.Instance);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IConnectionListenerFactory>(this);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(new SplitEndPoint(Port.Address, isHttp2: true), listen => listen.Protocols = HttpProtocols.Http2));
+        {
+            limit(kestrel.Limits);
+            kestrel.Listen(new SplitEndPoint(Port.Address, isHttp2: true), listen => listen.Protocols = HttpProtocols.Http2);
+        });
         _web = builder.Build();
         _web.Run(http =>
         {
@@ -39,9 +42,9 @@ internal sealed class KestrelInMemory : IConnectionListenerFactory, IConnectionL
     /// <summary>The authorities of the requests that were served, as the application saw them.</summary>
     public IReadOnlyCollection<string> Hosts => _hosts;
 
-    public static async Task<KestrelInMemory> StartAsync()
+    public static async Task<KestrelInMemory> StartAsync(Action<KestrelServerLimits>? limit = null)
     {
-        var kestrel = new KestrelInMemory();
+        var kestrel = new KestrelInMemory(limit ?? (_ => { }));
         await kestrel._web.StartAsync();
         return kestrel;
     }
