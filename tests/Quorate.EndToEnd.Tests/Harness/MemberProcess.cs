@@ -13,7 +13,9 @@ internal sealed partial class MemberProcess : IAsyncDisposable
     /// <summary>What Ctrl-C sends.</summary>
     public const int Sigint = 2;
 
-    private const int Sigterm = 15;
+    /// <summary>What asks a program to end.</summary>
+    public const int Sigterm = 15;
+
     private const int FileSizeLimit = 1; // RLIMIT_FSIZE
     private const int DescriptorLimit = 7; // RLIMIT_NOFILE, on Linux
 

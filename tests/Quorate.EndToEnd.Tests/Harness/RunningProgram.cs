@@ -72,6 +72,13 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         return await EndedAsync();
     }
 
+    /// <summary>SIGTERM, and all that it still prints.</summary>
+    public async Task<ProgramResult> TerminateAsync()
+    {
+        Kill(_process.Id, MemberProcess.Sigterm);
+        return await EndedAsync();
+    }
+
     /// <summary>Waits for its end; the output is what was not read yet.</summary>
     public async Task<ProgramResult> EndedAsync()
     {
