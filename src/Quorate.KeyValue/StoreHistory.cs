@@ -69,12 +69,13 @@ public abstract class StoreHistory
 
     /// <summary>
     /// What a change of this version replaced: the key as it was just before the change's revision. Null when it was absent then,
-    /// or when that is no longer known because of a compaction.
+    /// or when that is no longer known because of a compaction; and for a creation, which may have a value before its revision
+    /// where the same transaction deleted the key first: the deletion replaced that.
     /// </summary>
     internal KeyValueRecord? Previous(KeyRevision change)
     {
         long before = change.ModRevision - 1;
-        return before < CompactRevision ? null : KeyEntry.At(Changes.Records, change, before)?.ToRecord();
+        return before < CompactRevision || change.Version == 1 ? null : KeyEntry.At(Changes.Records, change, before)?.ToRecord();
     }
 
     /// <summary>

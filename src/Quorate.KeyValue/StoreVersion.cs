@@ -46,12 +46,13 @@ public sealed class StoreVersion : StoreHistory, IKeyValueReader
 
     /// <summary>
     /// What a change replaced: the key as it was just before the change's revision. Null when it was absent then, or
-    /// when that is no longer known because of a compaction.
+    /// when that is no longer known because of a compaction; and for a creation, also where the same transaction deleted the
+    /// key first: the deletion replaced what was there.
     /// </summary>
     public KeyValueRecord? Previous(in KeyValueEvent change)
     {
         long before = change.Revision - 1;
-        return before < CompactRevision ? null : RangeReader.Find(_tree, change.Record.Key.Span, before)?.ToRecord();
+        return before < CompactRevision || change.IsCreate ? null : RangeReader.Find(_tree, change.Record.Key.Span, before)?.ToRecord();
     }
 
     /// <summary>

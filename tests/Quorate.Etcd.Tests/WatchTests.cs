@@ -149,6 +149,28 @@ public class WatchTests
     }
 
     [Fact]
+    public void A_key_that_a_transaction_deletes_and_creates_has_no_previous_value_live_or_from_history()
+    {
+        world.Put("a", "1");
+        var client = new WatchClient(world);
+        client.Create(new WatchCreateRequest { Key = Ask.Bytes("a"), PrevKv = true });
+
+        // Every key from a on, and a: etcd does not take it for a key that is written twice.
+        PutRequest put = Ask.Put("a", "2");
+        put.PrevKv = true;
+        TxnResponse response = world.Do(Ask.Then(Ask.Op(Ask.Delete("a", "\0")), Ask.Op(put)));
+        client.Create(new WatchCreateRequest { Key = Ask.Bytes("a"), PrevKv = true, StartRevision = 3 });
+        client.Create(new WatchCreateRequest { Key = Ask.Bytes("a"), RangeEnd = Ask.Bytes("b"), PrevKv = true, StartRevision = 3 });
+
+        response.Responses[1].ResponsePut.PrevKv.ShouldBeNull();
+        List<WatchResponse> read = client.Read();
+        for (int id = 0; id < 3; id++)
+        {
+            EventsOf(read, id).ShouldBe(["3 Delete a= was 1", "3 Put a=2"]);
+        }
+    }
+
+    [Fact]
     public void The_events_of_a_transaction_come_in_one_response()
     {
         var client = new WatchClient(world);

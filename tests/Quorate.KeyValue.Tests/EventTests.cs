@@ -73,6 +73,20 @@ public class EventTests
     }
 
     [Fact]
+    public void What_is_created_replaces_nothing_also_where_the_same_transaction_deleted_it()
+    {
+        _store.Put("a", "1");
+        using (WriteTransaction transaction = _store.Begin())
+        {
+            transaction.Delete(Bytes.Key("a"));
+            transaction.Put(Bytes.Of("a"), Bytes.Of("2"), 0);
+            transaction.Commit();
+        }
+
+        Previous(_store.Current).ShouldBe([null, "1", null]);
+    }
+
+    [Fact]
     public void Events_from_before_the_compact_revision_are_refused()
     {
         _store.Put("a", "1");
