@@ -82,6 +82,28 @@ public class TransactionTests
     }
 
     [Fact]
+    public void A_negative_revision_is_measured_against_the_compact_revision_which_is_minus_one_before_any()
+    {
+        world.Put("a", "1");
+        world.Put("a", "2");
+        At(-1).Error.ShouldBeNull();
+        At(-2).Error.ShouldBe(EtcdError.Compacted);
+        At(long.MinValue).Error.ShouldBe(EtcdError.Compacted);
+
+        world.Do(new CompactionRequest { Revision = 2 });
+        At(-1).Error.ShouldBe(EtcdError.Compacted);
+        At(0).Error.ShouldBeNull();
+        world.Get("b").ShouldNotBeNull().Version.ShouldBe(2, "only those that were carried out wrote it");
+
+        RecordingCall<TxnResponse> At(long revision)
+        {
+            RangeRequest range = Get("a");
+            range.Revision = revision;
+            return world.Call(Then(Op(range), Op(Put("b", "1"))));
+        }
+    }
+
+    [Fact]
     public void A_transaction_that_cannot_be_carried_out_changes_nothing()
     {
         world.Put("a", "1");

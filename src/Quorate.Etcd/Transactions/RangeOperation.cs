@@ -18,8 +18,15 @@ internal static class RangeOperation
         return revision > 0 && revision < reader.CompactRevision ? EtcdError.Compacted : null;
     }
 
-    public static EtcdError? CheckInTransaction(IKeyValueReader before, RangeRequest request) =>
-        RequestChecks.Check(request) ?? CheckRevision(before, request.Revision);
+    /// <summary>
+    /// Whether a range of a transaction can be read. As in etcd only zero asks for the present there: a negative revision
+    /// is measured against the compact revision, which is -1 as long as nothing was compacted.
+    /// </summary>
+    public static EtcdError? CheckInTransaction(IKeyValueReader before, RangeRequest request)
+    {
+        bool isGone = request.Revision < 0 && request.Revision < before.CompactRevision;
+        return RequestChecks.Check(request) ?? (isGone ? EtcdError.Compacted : CheckRevision(before, request.Revision));
+    }
 
     /// <summary>
     /// Reads; the revision has been checked. A limit takes the first of the order asked for. There etcd differs where

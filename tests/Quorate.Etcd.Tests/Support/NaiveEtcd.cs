@@ -86,7 +86,7 @@ internal sealed class NaiveEtcd
             if (operation.RequestRange is { Revision: not 0 } range)
             {
                 error = range.Revision > Revision ? EtcdError.FutureRevision
-                    : range.Revision < compacted && range.Revision > 0 ? EtcdError.Compacted
+                    : range.Revision < compacted ? EtcdError.Compacted
                     : null;
             }
             else if (operation.RequestPut is { } put)
