@@ -84,10 +84,19 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
 
     public void Release()
     {
-        if (isHolding)
+        if (!isHolding)
         {
-            isHolding = false;
+            return;
+        }
+
+        isHolding = false;
+        try
+        {
             pipe.AdvanceTo(heldEnd);
+        }
+        catch (IOException)
+        {
+            // The other side has left meanwhile, and the pipe has no use for its buffers any more. The next read says so.
         }
     }
 
