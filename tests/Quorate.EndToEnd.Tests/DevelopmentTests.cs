@@ -66,6 +66,27 @@ public sealed class DevelopmentTests
         other.Error.ShouldContain($"was founded with --members 1 --client-port {port}");
     }
 
+    [LinuxFact]
+    public async Task A_log_that_cannot_be_written_is_told_once_and_ends_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("dev"));
+        File.CreateSymbolicLink(folder.File("dev/m1.log"), "/dev/full");
+        await using RunningProgram develop = RunningProgram.Start(
+            Programs.Quorate, ["dev", "--data-dir", folder.File("dev"), "--members", "1", "--client-port", $"{Ports.Take()}"]);
+        var said = new List<string>();
+        while (!said.Exists(line => line.Contains("not kept", StringComparison.Ordinal)) || !said.Exists(line => line.Contains("leader, term", StringComparison.Ordinal)))
+        {
+            said.Add((await develop.ReadLineAsync()).ShouldNotBeNull(string.Join('\n', said)));
+        }
+
+        ProgramResult stopped = await develop.InterruptAsync();
+
+        stopped.ExitCode.ShouldBe(0, stopped.Error);
+        said.Single(line => line.Contains("not kept", StringComparison.Ordinal)).ShouldStartWith("m1: its log is not kept until it is started again: No space left");
+        stopped.Output.ShouldNotContain("not kept");
+    }
+
     private static Task<ProgramResult> DevelopAsync(string folder, int port) =>
         Programs.RunAsync(Programs.Quorate, ["dev", "--data-dir", folder, "--members", "1", "--client-port", $"{port}"]);
 

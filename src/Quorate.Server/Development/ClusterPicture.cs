@@ -44,12 +44,12 @@ internal static class ClusterPicture
         }
 
         IEnumerable<IRenderable> notes = members
-            .Where(member => member.Note is not null)
-            .Select(member => new Markup($"[red]{Markup.Escape(member.Name)}[/] {Markup.Escape(Shorten(member.Note!, width * NoteLines))}"));
+            .SelectMany(member => new[] { member.Note, LogNote(member) }.OfType<string>().Select(note => (member.Name, Note: note)))
+            .Select(said => new Markup($"[red]{Markup.Escape(said.Name)}[/] {Markup.Escape(Shorten(said.Note, width * NoteLines))}"));
         return new Rows([table.Build(), .. notes, new Markup($"[grey]{Markup.Escape(caption)}[/]")]);
     }
 
-    /// <summary>One line for each member whose state or term is another than before.</summary>
+    /// <summary>One line for each member whose state or term is another than before, and one where its log fails.</summary>
     public static IEnumerable<string> Changes(IReadOnlyList<MemberView> before, IReadOnlyList<MemberView> now)
     {
         for (int i = 0; i < now.Count; i++)
@@ -58,6 +58,11 @@ internal static class ClusterPicture
             if (i >= before.Count || before[i].State != member.State || before[i].Term != member.Term || before[i].ProcessId != member.ProcessId)
             {
                 yield return Line(member);
+            }
+
+            if (LogNote(member) is { } note && (i >= before.Count || before[i].LogProblem is null))
+            {
+                yield return $"{member.Name}: {note}";
             }
         }
     }
@@ -81,6 +86,9 @@ internal static class ClusterPicture
 
         return member.ProcessId > 0 ? line + string.Create(CultureInfo.InvariantCulture, $", process {member.ProcessId}") : line;
     }
+
+    private static string? LogNote(MemberView member) =>
+        member.LogProblem is null ? null : $"its log is not kept until it is started again: {member.LogProblem}";
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 

@@ -173,7 +173,7 @@ internal sealed class DevelopmentCluster : IDisposable
 
     private async Task<MemberView> LookAtAsync(DevelopmentMember member, CancellationToken cancellationToken)
     {
-        var view = new MemberView { Name = member.Name, Endpoint = member.Endpoint, ProcessId = member.ProcessId, State = "starting" };
+        var view = new MemberView { Name = member.Name, Endpoint = member.Endpoint, ProcessId = member.ProcessId, LogProblem = member.LogProblem, State = "starting" };
         if (member.ExitCode is { } exitCode)
         {
             return exitCode == KilledExitCode

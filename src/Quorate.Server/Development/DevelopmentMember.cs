@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -11,6 +12,7 @@ internal sealed class DevelopmentMember : IDisposable
     private Process? _process;
     private StreamWriter? _log;
     private string _lastLine = string.Empty;
+    private string? _logProblem;
 
     public DevelopmentMember(string name, string folder, int clientPort, int peerPort, string initialCluster)
     {
@@ -55,12 +57,32 @@ internal sealed class DevelopmentMember : IDisposable
         }
     }
 
+    /// <summary>Why what it prints is not kept in <see cref="LogFile"/> until it is started again; null while it is.</summary>
+    public string? LogProblem
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _logProblem;
+            }
+        }
+    }
+
+    /// <summary>Starts its process.</summary>
+    /// <exception cref="IOException">It cannot be started, or its log cannot be opened.</exception>
     public void Start()
     {
         _process?.Dispose();
-        _lastLine = string.Empty;
+        _process = null;
         WasKilled = false;
-        _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
+        lock (_gate)
+        {
+            _lastLine = string.Empty;
+            _logProblem = null;
+            _log ??= new StreamWriter(LogFile, append: true) { AutoFlush = true };
+        }
+
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own file is not known");
         var start = new ProcessStartInfo(program, _arguments)
         {
@@ -69,12 +91,22 @@ internal sealed class DevelopmentMember : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new IOException($"{Name} cannot be started: {e.Message}", e);
+        }
+
+        _process = process;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     /// <summary>Ends it at once, as SIGKILL does.</summary>
@@ -110,8 +142,7 @@ internal sealed class DevelopmentMember : IDisposable
         _process?.Dispose();
         lock (_gate)
         {
-            _log?.Dispose();
-            _log = null;
+            CloseLog();
         }
     }
 
@@ -124,9 +155,33 @@ internal sealed class DevelopmentMember : IDisposable
 
         lock (_gate)
         {
-            // A last line may come after the end; nobody waits for it.
-            _log?.WriteLine(line);
             _lastLine = string.IsNullOrWhiteSpace(line) ? _lastLine : line.Trim();
+            try
+            {
+                // A last line may come after the end; nobody waits for it.
+                _log?.WriteLine(line);
+            }
+            catch (IOException e)
+            {
+                // Nobody is above the thread that reads what is printed. A disk that is full must not end the cluster's
+                // window, which shows just then what becomes of the members.
+                _logProblem = e.Message;
+                CloseLog();
+            }
         }
+    }
+
+    private void CloseLog()
+    {
+        try
+        {
+            _log?.Dispose();
+        }
+        catch (IOException)
+        {
+            // What could not be written before cannot now.
+        }
+
+        _log = null;
     }
 }

@@ -18,6 +18,9 @@ internal sealed record MemberView
     /// <summary>Why it is not as it should be, where there is more to say than <see cref="State"/>.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Why what it prints is not kept in its log; null while it is.</summary>
+    public string? LogProblem { get; init; }
+
     /// <summary>Whether it answers and knows a leader.</summary>
     public bool IsHealthy { get; init; }
 
