@@ -274,8 +274,15 @@ internal sealed class MemberHost : IAsyncDisposable
             });
         }
 
-        // Standard output is for the ready line.
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            // Standard output is for the ready line.
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // Where nobody reads standard error, a line that waited for room would hold up the replica. What is dropped is
+            // told by number once there is room.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
     }
 
     private static async Task StopWithInputAsync(CancellationTokenSource stopping)
