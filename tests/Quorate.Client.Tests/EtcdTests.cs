@@ -83,6 +83,20 @@ public sealed class EtcdTests
     }
 
     [NeedsEtcdFact]
+    public async Task A_watch_of_a_range_that_holds_nothing_is_refused_and_the_others_go_on()
+    {
+        await using EtcdProcesses etcd = await EtcdProcesses.StartAsync();
+        using var client = new QuorateClient(etcd.Endpoints);
+        var all = new WatchOptions { StartRevision = (await client.PutAsync("a", "1")).Header.Revision };
+
+        Task<List<WatchEvent>> none = TakeAsync(client.WatchAsync(KeyRange.Between("z", "a")), 1);
+        Task<List<WatchEvent>> some = TakeAsync(client.WatchAsync("a", all), 1);
+
+        (await Should.ThrowAsync<QuorateException>(none)).Status.Detail.ShouldBe("mvcc: watcher range is empty");
+        (await some)[0].Value.ShouldBe("1");
+    }
+
+    [NeedsEtcdFact]
     public async Task A_transaction_too_large_for_a_message_comes_in_fragments_and_is_put_together()
     {
         await using EtcdProcesses etcd = await EtcdProcesses.StartAsync();

@@ -169,16 +169,105 @@ public sealed class WatchTests
         await using FakeMember member = await FakeMember.StartAsync();
         member.WatchStreams.Enqueue(async stream =>
         {
-            long id = (await stream.ReadAsync()).CreateRequest.WatchId;
-            await stream.SayAsync(new WatchResponse
-            {
-                Header = new ResponseHeader(), WatchId = id, Created = true, Canceled = true, CancelReason = "etcdserver: permission denied",
-            });
+            await stream.ReadAsync();
+            await stream.SayAsync(Refused("etcdserver: permission denied"));
             await stream.HangAsync();
         });
         using var client = new QuorateClient(member.Endpoint);
 
         (await Should.ThrowAsync<QuorateException>(TakeAsync(client.WatchAsync("a"), 1))).Status.Detail.ShouldBe("etcdserver: permission denied");
+    }
+
+    [Fact]
+    public async Task A_refusal_ends_the_watch_whose_turn_it_is_and_no_other()
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        member.WatchStreams.Enqueue(async stream =>
+        {
+            List<WatchCreateRequest> asked = [];
+            List<WatchResponse> answers = [];
+            for (int i = 0; i < 3; i++)
+            {
+                asked.Add((await stream.ReadAsync()).CreateRequest);
+                answers.Add(asked[i].Key.ToStringUtf8() == "z" ? Refused("mvcc: watcher range is empty") : Created(asked[i].WatchId, 5));
+            }
+
+            await stream.SayAsync([.. answers]);
+            foreach (WatchCreateRequest one in asked.Where(one => one.Key.ToStringUtf8() != "z"))
+            {
+                await stream.SayAsync(Events(one.WatchId, 6, Put(one.Key.ToStringUtf8(), 6)));
+            }
+
+            await stream.HangAsync();
+        });
+        using var client = new QuorateClient(member.Endpoint);
+        Task<List<WatchEvent>> a = TakeAsync(client.WatchAsync("a"), 1);
+        Task<List<WatchEvent>> none = TakeAsync(client.WatchAsync(KeyRange.Between("z", "a")), 1);
+        Task<List<WatchEvent>> b = TakeAsync(client.WatchAsync("b"), 1);
+
+        (await Should.ThrowAsync<QuorateException>(none)).Status.Detail.ShouldBe("mvcc: watcher range is empty");
+        (await a)[0].Key.ShouldBe("a");
+        (await b)[0].Key.ShouldBe("b");
+        member.Calls.ShouldBe(["Watch"]);
+    }
+
+    [Fact]
+    public async Task A_stream_that_ends_where_an_answer_was_due_leaves_none_due_on_the_next()
+    {
+        await using FakeMember first = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        first.WatchStreams.Enqueue(async stream =>
+        {
+            await stream.ReadAsync();
+            await stream.ReadAsync();
+        });
+        second.WatchStreams.Enqueue(async stream =>
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                WatchCreateRequest create = (await stream.ReadAsync()).CreateRequest;
+                await stream.SayAsync(create.Key.ToStringUtf8() == "z"
+                    ? [Refused("mvcc: watcher range is empty")]
+                    : [Created(create.WatchId, 5), Events(create.WatchId, 6, Put("a", 6))]);
+            }
+
+            await stream.HangAsync();
+        });
+        using var client = new QuorateClient(first.Endpoint, second.Endpoint);
+        Task<List<WatchEvent>> a = TakeAsync(client.WatchAsync("a"), 1);
+        Task<List<WatchEvent>> none = TakeAsync(client.WatchAsync(KeyRange.Between("z", "a")), 1);
+
+        (await Should.ThrowAsync<QuorateException>(none)).Status.Detail.ShouldBe("mvcc: watcher range is empty");
+        (await a)[0].Key.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task A_member_without_room_for_a_watch_is_left_for_one_that_has_it()
+    {
+        await using FakeMember full = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        full.WatchStreams.Enqueue(RefuseForWantOfRoomAsync);
+        second.WatchStreams.Enqueue(TellOneEventAsync);
+        using var client = new QuorateClient(full.Endpoint, second.Endpoint);
+
+        (await TakeAsync(client.WatchAsync("a"), 1)).Count.ShouldBe(1);
+
+        client.CurrentEndpoint.Authority.ShouldBe(second.Endpoint);
+    }
+
+    [Fact]
+    public async Task A_watch_for_which_no_member_has_room_ends()
+    {
+        await using FakeMember first = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        first.WatchStreams.Enqueue(RefuseForWantOfRoomAsync);
+        second.WatchStreams.Enqueue(RefuseForWantOfRoomAsync);
+        using var client = new QuorateClient(first.Endpoint, second.Endpoint);
+
+        QuorateException refused = await Should.ThrowAsync<QuorateException>(TakeAsync(client.WatchAsync("a"), 1));
+
+        refused.Status.Detail.ShouldStartWith("quorate: too many watches at this member");
+        refused.Endpoint.Authority.ShouldBe(second.Endpoint);
     }
 
     [Fact]
@@ -394,6 +483,17 @@ public sealed class WatchTests
         await stream.SayAsync(Created(id, 5), Events(id, 6, Put("a", 6)));
         await stream.HangAsync();
     }
+
+    private static async Task RefuseForWantOfRoomAsync(FakeStream<WatchRequest, WatchResponse> stream)
+    {
+        await stream.ReadAsync();
+        await stream.SayAsync(Refused("quorate: too many watches at this member; cancel some or ask another member"));
+        await stream.HangAsync();
+    }
+
+    /// <summary>What servers say of a watch that they do not create: whose turn it is, and not its id.</summary>
+    private static WatchResponse Refused(string reason) =>
+        new() { Header = new ResponseHeader { Revision = 5 }, WatchId = -1, Created = true, Canceled = true, CancelReason = reason };
 
     private static WatchResponse Created(long id, long revision) =>
         new() { Header = new ResponseHeader { Revision = revision }, WatchId = id, Created = true };

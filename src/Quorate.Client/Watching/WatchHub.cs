@@ -21,6 +21,13 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     private readonly Dictionary<long, WatchSubscription> onStream = [];
     private readonly Queue<WatchSubscription> toCreate = new();
     private readonly Queue<long> toCancel = new();
+
+    /// <summary>
+    /// What was asked for and has not been answered, oldest first. Servers answer in this order, and a refusal does not name
+    /// the watch: its id is -1.
+    /// </summary>
+    private readonly Queue<long> unanswered = new();
+
     private readonly CancellationTokenSource stopping = new();
     private WatchStream? stream;
     private bool isRunning;
@@ -91,6 +98,9 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
         subscription.End(why);
     }
 
+    /// <summary>How many endpoints there are that a watch may be asked for at.</summary>
+    public int EndpointCount => balancer.Count;
+
     /// <summary>Gives the stream up, since its member does not serve it: all watches go on elsewhere. The lock is held.</summary>
     public void LeaveStream() => stream?.Leave();
 
@@ -138,6 +148,7 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
                 // It may have been removed before it was ever sent.
                 if (subscription.Id != 0)
                 {
+                    unanswered.Enqueue(subscription.Id);
                     return subscription.CreateRequest();
                 }
             }
@@ -151,7 +162,8 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
-            if (onStream.TryGetValue(response.WatchId, out WatchSubscription? subscription))
+            long id = response.Created && unanswered.TryDequeue(out long asked) ? asked : response.WatchId;
+            if (onStream.TryGetValue(id, out WatchSubscription? subscription))
             {
                 subscription.Receive(response, endpoint);
             }
@@ -223,6 +235,7 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
         onStream.Clear();
         toCreate.Clear();
         toCancel.Clear();
+        unanswered.Clear();
         foreach (WatchSubscription subscription in subscriptions)
         {
             subscription.Id = 0;

@@ -11,11 +11,18 @@ namespace Quorate.Client.Watching;
 internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptions options) : IDisposable
 {
     private const string NoLeader = "etcdserver: no leader";
+    private const string TooManyInMember = "quorate: too many watches at this member; cancel some or ask another member";
 
     private readonly Queue<(WatchBatch Batch, long Bytes)> buffer = new();
 
     /// <summary>Events of one revision that may not be whole yet, because the server sent a fragment.</summary>
     private readonly List<WatchEvent> unfinished = [];
+
+    /// <summary>
+    /// The members that have had no room for it since one told it something. To be created somewhere does not empty it:
+    /// watches that fit on no member together would drive each other round the members for ever.
+    /// </summary>
+    private readonly HashSet<Uri> fullMembers = [];
 
     private long bufferedBytes;
     private TaskCompletionSource? waiter;
@@ -141,6 +148,10 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
             // The member gives it up, not the watch: it goes on elsewhere.
             hub.LeaveStream();
         }
+        else if (response.CancelReason == TooManyInMember && fullMembers.Add(endpoint) && fullMembers.Count < hub.EndpointCount)
+        {
+            hub.LeaveStream();
+        }
         else
         {
             var refusal = new RpcException(new Status(StatusCode.FailedPrecondition, response.CancelReason));
@@ -150,6 +161,7 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
 
     private void Receive(WatchResponse response)
     {
+        fullMembers.Clear();
         List<WatchEvent> whole = [];
         foreach (Event happened in response.Events)
         {
