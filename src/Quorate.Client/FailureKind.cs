@@ -12,7 +12,6 @@ internal static class FailureKind
     private const string LeaderChanged = "etcdserver: leader changed";
     private const string NotLeader = "etcdserver: not leader";
     private const string TooManyRequests = "etcdserver: too many requests";
-    private const string EtcdPrefix = "etcdserver: ";
     private const string MessageTooLargePrefix = "grpc: received message larger than max";
 
     /// <summary>Whether the write that ended so certainly has no effect, now or later.</summary>
@@ -30,9 +29,9 @@ internal static class FailureKind
             StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.FailedPrecondition
                 or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.Unauthenticated => true,
 
-            // The server's own refusals; what else exhausts a resource may have done so on the way back.
-            StatusCode.ResourceExhausted => text.StartsWith(EtcdPrefix, StringComparison.Ordinal)
-                || text.StartsWith(MessageTooLargePrefix, StringComparison.Ordinal),
+            // Said before the request is taken; what else exhausts a resource may have done so on the way back. A store that
+            // is full says nothing of the write: etcd carries out the one during which it finds its quota exceeded.
+            StatusCode.ResourceExhausted => text == TooManyRequests || text.StartsWith(MessageTooLargePrefix, StringComparison.Ordinal),
 
             // Said before the request is taken; every other way to be unavailable may come after it.
             StatusCode.Unavailable => text is NoLeader or LeaderChanged,

@@ -139,6 +139,34 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
+    public async Task A_write_to_a_store_that_is_full_is_not_tried_again_and_its_outcome_is_unknown()
+    {
+        await using FakeMember first = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        var full = new Status(StatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded");
+        first.Failures.Enqueue(full);
+        using var client = Patient(first.Endpoint, second.Endpoint);
+
+        QuorateException error = await Should.ThrowAsync<QuorateException>(client.PutAsync("a", "1"));
+
+        error.OutcomeUnknown.ShouldBeTrue("etcd carries out the write during which it finds its quota exceeded");
+        error.Status.ShouldBe(full);
+        second.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument, "etcdserver: request is too large")]
+    [InlineData(StatusCode.ResourceExhausted, "grpc: received message larger than max (3 vs. 2)")]
+    public async Task A_write_that_is_too_large_certainly_failed(StatusCode code, string text)
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        member.Failures.Enqueue(new Status(code, text));
+        using var client = new QuorateClient(member.Endpoint);
+
+        (await Should.ThrowAsync<QuorateException>(client.PutAsync("a", "1"))).OutcomeUnknown.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_write_whose_answer_was_lost_is_not_tried_again_and_its_outcome_is_unknown()
     {
         await using FakeMember first = await FakeMember.StartAsync();

@@ -29,7 +29,8 @@ internal static class Failures
 
         if (failure.Status.Detail == EtcdError.NoSpace.Text)
         {
-            return $"the store of {endpoint} is full; {outcome}. Delete what is not needed, 'quorate compact' its history away, then "
+            // A member of ours refuses such a write before it is proposed, but what it says is what etcd says.
+            return $"the store of {endpoint} is full; {outcome} (quorate refuses it, etcd may carry it out all the same). Delete what is not needed, 'quorate compact' its history away, then "
                 + $"'quorate alarm disarm' ({failure.Status.Detail})";
         }
 

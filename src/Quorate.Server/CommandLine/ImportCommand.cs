@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Client;
+using Quorate.Etcd;
 using Quorate.Etcd.Protocol;
 using Quorate.Server.Import;
 using Spectre.Console;
@@ -189,8 +190,9 @@ internal static class ImportCommand
         }
     }
 
+    /// <summary>Whether a batch may go better later. A store that is full stays so until somebody makes room.</summary>
     private static bool MayPass(QuorateException failure) =>
-        Failures.ExitCodeOf(failure) is ExitCode.OutcomeUnknown or ExitCode.Unavailable
+        (Failures.ExitCodeOf(failure) is ExitCode.OutcomeUnknown or ExitCode.Unavailable && failure.Status.Detail != EtcdError.NoSpace.Text)
         || failure.Status.Detail == "etcdserver: too many requests";
 
     /// <summary>Says, until it is stopped, when nothing has been stored for a while: the cluster may be without a majority, and the batches are tried again.</summary>
