@@ -331,6 +331,100 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_member_that_has_nothing_to_say_of_a_watch_that_begins_later_is_not_left()
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        var isBegun = new TaskCompletionSource();
+        member.WatchStreams.Enqueue(async stream =>
+        {
+            long id = (await stream.ReadAsync()).CreateRequest.WatchId;
+            await stream.SayAsync(Created(id, 5));
+            await isBegun.Task;
+            await stream.SayAsync(Events(id, 100, Put("a", 100)));
+            await stream.HangAsync();
+        });
+        var time = new ManualTime();
+        using QuorateClient client = On(time, member, second);
+        await using IAsyncEnumerator<WatchBatch> batches =
+            client.WatchBatchesAsync("a", new WatchOptions { StartRevision = 100 }).GetAsyncEnumerator();
+        (await batches.MoveNextAsync()).ShouldBeTrue();
+
+        await LetPassAsync(time, TimeSpan.FromSeconds(30));
+        isBegun.SetResult();
+
+        (await batches.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        batches.Current.Events.Single().Revision.ShouldBe(100);
+        member.Calls.ShouldBe(["Watch"]);
+        second.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_member_that_hangs_before_a_watch_begins_is_left()
+    {
+        await using FakeMember hanging = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        hanging.WatchStreams.Enqueue(async stream =>
+        {
+            await stream.SayAsync(Created((await stream.ReadAsync()).CreateRequest.WatchId, 5));
+            await stream.HangAsync();
+        });
+        second.WatchStreams.Enqueue(async stream =>
+        {
+            WatchCreateRequest create = (await stream.ReadAsync()).CreateRequest;
+            create.StartRevision.ShouldBe(100);
+            await stream.SayAsync(Created(create.WatchId, 100), Events(create.WatchId, 100, Put("a", 100)));
+            await stream.HangAsync();
+        });
+        var time = new ManualTime();
+        using QuorateClient client = On(time, hanging, second);
+        await using IAsyncEnumerator<WatchEvent> events = client.WatchAsync("a", new WatchOptions { StartRevision = 100 }).GetAsyncEnumerator();
+        hanging.Hang = true;
+
+        Task<bool> next = events.MoveNextAsync().AsTask();
+        await time.AdvanceUntilAsync(next, TimeSpan.FromMilliseconds(250));
+
+        events.Current.Revision.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_member_is_not_left_because_the_only_watch_waits_for_its_reader()
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        var isOff = new TaskCompletionSource();
+        member.WatchStreams.Enqueue(async stream =>
+        {
+            long id = (await stream.ReadAsync()).CreateRequest.WatchId;
+            await stream.SayAsync(Created(id, 5), Events(id, 6, Put("a", 6, valueBytes: 1000)));
+            (await stream.ReadAsync()).CancelRequest.WatchId.ShouldBe(id);
+            await stream.SayAsync(new WatchResponse { Header = new ResponseHeader { Revision = 6 }, WatchId = id, Canceled = true });
+            isOff.SetResult();
+            WatchCreateRequest again = (await stream.ReadAsync()).CreateRequest;
+            again.StartRevision.ShouldBe(7);
+            await stream.SayAsync(Created(again.WatchId, 7), Events(again.WatchId, 7, Put("a", 7)));
+            await stream.HangAsync();
+        });
+        var time = new ManualTime();
+        using QuorateClient client = On(time, member, second);
+        await using IAsyncEnumerator<WatchBatch> batches =
+            client.WatchBatchesAsync("a", new WatchOptions { BufferBytesMax = 500 }).GetAsyncEnumerator();
+        (await batches.MoveNextAsync()).ShouldBeTrue();
+        await isOff.Task;
+
+        await LetPassAsync(time, TimeSpan.FromSeconds(30));
+
+        foreach (long revision in (long[])[6, 7])
+        {
+            (await batches.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+            batches.Current.Events.Single().Revision.ShouldBe(revision);
+        }
+
+        member.Calls.ShouldBe(["Watch"]);
+        second.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_a_member_says_of_progress_is_where_the_watch_goes_on()
     {
         await using FakeMember first = await FakeMember.StartAsync();
@@ -483,6 +577,10 @@ public sealed class WatchTests
         await stream.SayAsync(Created(id, 5), Events(id, 6, Put("a", 6)));
         await stream.HangAsync();
     }
+
+    /// <summary>Lets time pass in steps that leave room for what is asked and answered meanwhile.</summary>
+    private static Task LetPassAsync(ManualTime time, TimeSpan length) =>
+        time.AdvanceUntilAsync(Task.Delay(length, time), TimeSpan.FromMilliseconds(250));
 
     private static async Task RefuseForWantOfRoomAsync(FakeStream<WatchRequest, WatchResponse> stream)
     {

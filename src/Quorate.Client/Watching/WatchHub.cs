@@ -30,6 +30,10 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
 
     private readonly CancellationTokenSource stopping = new();
     private WatchStream? stream;
+
+    /// <summary>The latest revision that the member has told on this stream; its store is there at least.</summary>
+    private long revisionTold;
+
     private bool isRunning;
     private bool isDisposed;
     private long lastId;
@@ -162,11 +166,26 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
+            revisionTold = Math.Max(revisionTold, response.Header.Revision);
             long id = response.Created && unanswered.TryDequeue(out long asked) ? asked : response.WatchId;
             if (onStream.TryGetValue(id, out WatchSubscription? subscription))
             {
                 subscription.Receive(response, endpoint);
             }
+        }
+    }
+
+    /// <summary>
+    /// Whether a member that is well owes an answer when it is asked for progress now: to a new watch, or because all
+    /// watches have begun. Of those that begin later it says nothing until then, and of none it has nothing to say.
+    /// </summary>
+    internal bool IsAnswerDue()
+    {
+        lock (Gate)
+        {
+            return toCreate.Count > 0
+                || unanswered.Count > 0
+                || (onStream.Count > 0 && onStream.Values.All(subscription => subscription.CreatedFrom <= revisionTold));
         }
     }
 
@@ -236,6 +255,7 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
         toCreate.Clear();
         toCancel.Clear();
         unanswered.Clear();
+        revisionTold = 0;
         foreach (WatchSubscription subscription in subscriptions)
         {
             subscription.Id = 0;

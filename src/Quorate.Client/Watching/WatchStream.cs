@@ -118,12 +118,15 @@ internal sealed class WatchStream : IDisposable
         }
     }
 
-    /// <summary>Leaves a member that says nothing: at the beginning, or when it is asked for a sign of life.</summary>
+    /// <summary>
+    /// Leaves a member that says nothing: at the beginning, or when it is asked for a sign of life. On the stream itself
+    /// it is asked where it owes an answer, so that a stream which is stuck is found too; else beside it.
+    /// </summary>
     private async Task GuardAsync()
     {
         try
         {
-            bool hasAsked = true;
+            bool hasAsked = hub.IsAnswerDue();
             while (true)
             {
                 await Task.Delay(options.WatchSilence, options.TimeProvider, leaving.Token).ConfigureAwait(false);
@@ -136,17 +139,37 @@ internal sealed class WatchStream : IDisposable
                 {
                     Leave();
                 }
-                else
+                else if (hub.IsAnswerDue())
                 {
                     hasAsked = true;
                     isAsking = true;
                     Wake();
+                }
+                else if (!await IsThereAsync().ConfigureAwait(false))
+                {
+                    Leave();
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The stream has ended.
+        }
+    }
+
+    /// <summary>Whether the member answers a question that every member answers, whatever state its cluster is in.</summary>
+    private async Task<bool> IsThereAsync()
+    {
+        using var patience = new CancellationTokenSource(options.WatchSilence, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, leaving.Token);
+        try
+        {
+            await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, Deadline: null, either.Token)).ConfigureAwait(false);
+            return true;
+        }
+        catch (RpcException failure)
+        {
+            return FailureKind.IsAnswer(failure);
         }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
     /// <summary>What it is called on the stream that it is on; 0 on none. A name is never used again.</summary>
     public long Id { get; set; }
 
+    /// <summary>The revision from which on it was asked for on the stream that it is on; 0: from the present on.</summary>
+    public long CreatedFrom { get; private set; }
+
     /// <summary>It has taken itself off the stream until what waits has been read.</summary>
     public bool IsSuspended { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
     public WatchRequest CreateRequest()
     {
         unfinished.Clear();
+        CreatedFrom = nextRevision;
         var create = new WatchCreateRequest
         {
             Key = range.Key,
