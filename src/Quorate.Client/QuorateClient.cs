@@ -20,6 +20,7 @@ public sealed partial class QuorateClient : IDisposable
     private readonly WatchHub watches;
     private readonly LeaseKeeper leases;
     private readonly TimeProvider time;
+    private readonly TimeSpan pause;
     private readonly Uri[] endpoints;
 
     /// <summary>Makes a client; nothing is connected before the first operation.</summary>
@@ -49,6 +50,7 @@ public sealed partial class QuorateClient : IDisposable
         watches = new WatchHub(balancer, options);
         leases = new LeaseKeeper(balancer, options);
         time = options.TimeProvider;
+        pause = options.RetryPauseMax;
     }
 
     /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
@@ -65,6 +67,9 @@ public sealed partial class QuorateClient : IDisposable
 
     /// <summary>Whether it can do nothing more, so that what is given back to the cluster out of courtesy is not.</summary>
     internal bool IsDisposed { get; private set; }
+
+    /// <summary>Waits before an operation that has failed as a whole is begun anew.</summary>
+    internal Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(pause, time, cancellationToken);
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>

@@ -108,7 +108,7 @@ public sealed class FakeMember : IAsyncDisposable
         public async Task<RangeResponse> Range(RangeRequest request, ServerCallContext context)
         {
             FakeMember member = await BeginAsync(context);
-            var response = new RangeResponse();
+            var response = new RangeResponse { Header = new ResponseHeader { Revision = member.Keys.Count } };
             if (member.Keys.TryGetValue(request.Key.ToStringUtf8(), out string? value))
             {
                 response.Kvs.Add(new KeyValue { Key = request.Key, Value = ByteString.CopyFromUtf8(value) });
@@ -135,7 +135,7 @@ public sealed class FakeMember : IAsyncDisposable
                 }
             }
 
-            return new TxnResponse { Succeeded = true };
+            return new TxnResponse { Header = new ResponseHeader { Revision = member.Keys.Count }, Succeeded = true };
         }
 
         public async Task<CompactionResponse> Compact(CompactionRequest request, ServerCallContext context)

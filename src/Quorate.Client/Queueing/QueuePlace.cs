@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
+using Quorate.Grpc;
 
 namespace Quorate.Client.Queueing;
 
@@ -174,20 +175,25 @@ internal sealed class QueuePlace : IAsyncDisposable
         return found.Kvs.Count == 0 ? null : (found.Kvs[0].Key, found.Header.Revision);
     }
 
-    /// <summary>Waits for one key only, so that an unlock wakes one who waits and not all.</summary>
-    private async Task WaitUntilDeletedAsync(ByteString key, long seenAtRevision, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for one key only, so that an unlock wakes one who waits and not all. False if the history in which it would
+    /// stand is gone: whether the key is gone as well must be asked.
+    /// </summary>
+    private async Task<bool> WaitUntilDeletedAsync(ByteString key, long seenAtRevision, CancellationToken cancellationToken)
     {
         var deletions = new WatchOptions { StartRevision = seenAtRevision + 1, IgnorePuts = true };
         try
         {
             await foreach (WatchEvent deletion in client.WatchAsync(KeyRange.Of(key), deletions, cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return true;
             }
+
+            return false;
         }
         catch (CompactedException)
         {
-            // Whether it is gone is asked again.
+            return false;
         }
     }
 
@@ -198,22 +204,39 @@ internal sealed class QueuePlace : IAsyncDisposable
         try
         {
             long seen = CreateRevision;
-            while (true)
+            while (!await WaitUntilDeletedAsync(Key, seen, either.Token).ConfigureAwait(false))
             {
-                await WaitUntilDeletedAsync(Key, seen, either.Token).ConfigureAwait(false);
-                RangeResponse own = await client.RangeAsync(new RangeRequest { Key = Key }, either.Token).ConfigureAwait(false);
-                if (own.Kvs.Count == 0 || own.Kvs[0].CreateRevision != CreateRevision)
+                KeyValue? own;
+                (own, seen) = await LookForOwnAsync(either.Token).ConfigureAwait(false);
+                if (own?.CreateRevision != CreateRevision)
                 {
-                    _ = lost.CancelAsync();
-                    return;
+                    break;
                 }
-
-                seen = own.Header.Revision;
             }
+
+            // A deletion after it came is the end of it, whatever stands under its name by now.
+            _ = lost.CancelAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or QuorateException)
         {
             // Left, or lost with its lease. A server that lets nobody look leaves the lease to tell.
+        }
+    }
+
+    /// <summary>What stands under the own name, and at which revision; asked for as long as the answer may yet come.</summary>
+    private async Task<(KeyValue? Own, long Revision)> LookForOwnAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                RangeResponse found = await client.RangeAsync(new RangeRequest { Key = Key }, cancellationToken).ConfigureAwait(false);
+                return (found.Kvs.Count > 0 ? found.Kvs[0] : null, found.Header.Revision);
+            }
+            catch (QuorateException e) when (e.InnerException is RpcException failure && FailureKind.IsPassing(failure))
+            {
+                await client.PauseAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }
