@@ -4,7 +4,7 @@ namespace Quorate.Client;
 
 /// <summary>
 /// A lease, and whether it is certainly still there. Keys that are written with its <see cref="Id"/> go when it goes.
-/// Disposing it revokes it.
+/// Disposing it revokes it, unless another handle of the same client keeps it alive.
 /// <para>
 /// By this process's monotonic clock it counts as lost once its TTL has passed since the sending of the last question for
 /// more time that was answered: the server counts from a later moment, so that it never ends a lease that counts as held
@@ -85,7 +85,8 @@ public sealed class LeaseHandle : IAsyncDisposable
     private TimeSpan Left => timeToLive - time.GetElapsedTime(confirmedFrom);
 
     /// <summary>
-    /// Stops what relies on it by <see cref="Lost"/>, then revokes it. If no member can be reached, the lease ends by itself.
+    /// Stops what relies on it by <see cref="Lost"/>, then revokes it, unless another handle of
+    /// the same client keeps it alive. If no member can be reached, the lease ends by itself.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -100,7 +101,7 @@ public sealed class LeaseHandle : IAsyncDisposable
         }
 
         Lose();
-        if (client.IsDisposed)
+        if (client.IsDisposed || keeper.Keeps(Id))
         {
             return;
         }

@@ -142,6 +142,43 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Each_handle_of_one_lease_lives_by_the_same_answers()
+    {
+        await using FakeMember member = await FakeMember.StartAsync();
+        var opened = new TaskCompletionSource();
+        var kept = new TaskCompletionSource();
+        member.KeepAliveStreams.Enqueue(async stream =>
+        {
+            opened.SetResult();
+            for (int i = 0; i < 5; i++)
+            {
+                await stream.SayAsync(Answer((await stream.ReadAsync()).ID, 30));
+            }
+
+            await stream.ReadAsync();
+            kept.SetResult();
+            await stream.HangAsync();
+        });
+        member.KeepAliveStreams.Enqueue(async stream => await stream.SayAsync(Answer((await stream.ReadAsync()).ID, 30)));
+        using QuorateClient client = On(member);
+        LeaseHandle one = await client.GrantLeaseAsync(TimeSpan.FromSeconds(30));
+        await opened.Task;
+        LeaseHandle other = await client.KeepLeaseAliveAsync(one.Id);
+
+        await time.AdvanceUntilAsync(kept.Task, Step);
+
+        one.Lost.IsCancellationRequested.ShouldBeFalse();
+        other.Lost.IsCancellationRequested.ShouldBeFalse();
+        time.GetTimestamp().ShouldBeGreaterThan(TimeSpan.FromSeconds(50).Ticks, "one question is for both");
+
+        await one.DisposeAsync();
+        other.Lost.IsCancellationRequested.ShouldBeFalse();
+        member.Calls.ShouldNotContain("LeaseRevoke");
+        await other.DisposeAsync();
+        member.Calls.ShouldContain("LeaseRevoke");
+    }
+
+    [Fact]
     public async Task Disposing_a_lease_tells_who_relies_on_it_and_revokes_it()
     {
         await using FakeMember member = await FakeMember.StartAsync();

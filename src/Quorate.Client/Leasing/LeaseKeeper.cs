@@ -22,7 +22,9 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
     private static readonly TimeSpan LookPauseMax = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<long, LeaseHandle> leases = [];
+
+    /// <summary>The handles of each lease that is kept alive, of which none is empty: a question for any of them is one for all.</summary>
+    private readonly Dictionary<long, List<LeaseHandle>> leases = [];
     private readonly CancellationTokenSource stopping = new();
     private bool isRunning;
 
@@ -35,9 +37,18 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, typeof(QuorateClient));
-            if (lease.Lost.IsCancellationRequested || !leases.TryAdd(lease.Id, lease))
+            if (lease.Lost.IsCancellationRequested)
             {
                 return;
+            }
+
+            if (leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles))
+            {
+                handles.Add(lease);
+            }
+            else
+            {
+                leases.Add(lease.Id, [lease]);
             }
 
             if (!isRunning)
@@ -52,10 +63,19 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
     {
         lock (gate)
         {
-            if (leases.TryGetValue(lease.Id, out LeaseHandle? kept) && kept == lease)
+            if (leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles) && handles.Remove(lease) && handles.Count == 0)
             {
                 leases.Remove(lease.Id);
             }
+        }
+    }
+
+    /// <summary>Whether any handle keeps the lease alive.</summary>
+    public bool Keeps(long id)
+    {
+        lock (gate)
+        {
+            return leases.ContainsKey(id);
         }
     }
 
@@ -108,7 +128,10 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
             while (await call.ResponseStream.MoveNext(leaving.Token).ConfigureAwait(false))
             {
                 LeaseKeepAliveResponse response = call.ResponseStream.Current;
-                Find(response.ID)?.Answer(response.TTL);
+                foreach (LeaseHandle lease in Find(response.ID))
+                {
+                    lease.Answer(response.TTL);
+                }
             }
         }
         catch (RpcException)
@@ -130,17 +153,18 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
             while (true)
             {
                 TimeSpan wait = LookPauseMax;
-                foreach (LeaseHandle lease in All())
+                foreach (LeaseHandle[] handles in ByLease())
                 {
-                    if (lease.UntilDue() is not { } untilDue)
+                    // While one waits for an answer there is no second question: it could not be told which of them was answered.
+                    if (Array.Exists(handles, handle => handle.UntilDue() is null) || handles.Min(handle => handle.UntilDue()) is not { } untilDue)
                     {
                         continue;
                     }
 
                     if (untilDue <= TimeSpan.Zero)
                     {
-                        lease.Ask();
-                        await requests.WriteAsync(new LeaseKeepAliveRequest { ID = lease.Id }, leaving.Token).ConfigureAwait(false);
+                        Array.ForEach(handles, handle => handle.Ask());
+                        await requests.WriteAsync(new LeaseKeepAliveRequest { ID = handles[0].Id }, leaving.Token).ConfigureAwait(false);
                     }
                     else
                     {
@@ -179,19 +203,21 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
         }
     }
 
-    private LeaseHandle[] All()
+    private LeaseHandle[] All() => [.. ByLease().SelectMany(handles => handles)];
+
+    private LeaseHandle[][] ByLease()
     {
         lock (gate)
         {
-            return [.. leases.Values];
+            return [.. leases.Values.Select(handles => handles.ToArray())];
         }
     }
 
-    private LeaseHandle? Find(long id)
+    private LeaseHandle[] Find(long id)
     {
         lock (gate)
         {
-            return leases.GetValueOrDefault(id);
+            return leases.TryGetValue(id, out List<LeaseHandle>? handles) ? [.. handles] : [];
         }
     }
 }
