@@ -11,14 +11,23 @@ internal static class ClientStatus
     private const long EnhanceYourCalm = 0xb;
     private const long InadequateSecurity = 0xc;
 
+    /// <summary>
+    /// How .NET's text of a stream that the server has reset begins. Nothing else in the exception tells it from the end
+    /// of the whole connection, whose error codes are the same numbers.
+    /// </summary>
+    private const string ResetText = "The HTTP/2 server reset the stream.";
+
     public static RpcException OfTransport(Exception exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
             {
-                case HttpProtocolException protocol:
+                case HttpProtocolException protocol when protocol.Message.StartsWith(ResetText, StringComparison.Ordinal):
                     return OfErrorCode(protocol, exception);
+                case HttpProtocolException:
+                    // A ping without an answer, a farewell with an error, bytes that are no HTTP/2: what befell the call is not known.
+                    return Make(StatusCode.Unavailable, $"The connection to the server failed: {cause.Message}", exception, neverProcessed: false);
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }:
                     return Make(StatusCode.Unavailable, $"No connection to the server: {exception.Message}", exception, neverProcessed: true);
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
