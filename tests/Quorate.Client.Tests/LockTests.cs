@@ -62,6 +62,21 @@ public sealed class LockTests
         member.Failures.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0x1f, "door/1f")]
+    [InlineData(-7, "door/-7")]
+    [InlineData(long.MinValue, "door/-8000000000000000")]
+    public async Task The_key_of_a_lease_is_the_one_that_etcds_own_recipe_writes(long id, string key)
+    {
+        await using FakeMember member = await StartAsync();
+        using QuorateClient client = On(member);
+        await using LeaseHandle lease = await client.GrantLeaseAsync(TimeSpan.FromSeconds(60), keepAlive: false, id);
+
+        await using LockHandle held = (await client.TryLockAsync("door", new LockOptions { Lease = lease }))!;
+
+        held.Key.ToStringUtf8().ShouldBe(key);
+    }
+
     private static async Task<FakeMember> StartAsync()
     {
         FakeMember member = await FakeMember.StartAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
@@ -25,7 +24,7 @@ internal sealed class QueuePlace : IAsyncDisposable
         this.ownsLease = ownsLease;
         Lease = lease;
         prefix = PrefixOf(name);
-        Key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"{name}/{lease.Id:x}"));
+        Key = ByteString.CopyFromUtf8($"{name}/{LeaseKeys.SuffixOf(lease.Id)}");
         lost = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost);
         Lost = lost.Token;
     }

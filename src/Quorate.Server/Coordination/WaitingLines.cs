@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Quorate.Etcd.Protocol;
 using Quorate.Grpc;
@@ -39,7 +38,7 @@ internal sealed class WaitingLines(MemberCalls calls, CancellationToken stopping
         try
         {
             ByteString prefix = ByteString.CopyFrom([.. name.Span, (byte)'/']);
-            ByteString key = ByteString.CopyFrom([.. prefix.Span, .. System.Text.Encoding.ASCII.GetBytes(lease.ToString("x", CultureInfo.InvariantCulture))]);
+            ByteString key = ByteString.CopyFrom([.. prefix.Span, .. System.Text.Encoding.ASCII.GetBytes(LeaseKeys.SuffixOf(lease))]);
             TxnResponse entered = await calls.TransactAsync(new TxnRequest
             {
                 Compare = { LineRequests.CreatedAt(key, 0) },

@@ -14,6 +14,7 @@ public sealed class WaitingLinesTests : IDisposable
 {
     private const long Lease = 7;
     private const long OtherLease = 8;
+    private const long NegativeLease = -7;
 
     private static readonly ByteString s_name = ByteString.CopyFromUtf8("line");
 
@@ -27,7 +28,7 @@ public sealed class WaitingLinesTests : IDisposable
     {
         _front = new EtcdFront(new ScriptedReplica(_state), _state, new EtcdOptions { ClusterId = 1 }, new WatchGate());
         _lines = new WaitingLines(new MemberCalls(_front), _stopping.Token);
-        foreach (long id in new[] { Lease, OtherLease })
+        foreach (long id in new[] { Lease, OtherLease, NegativeLease })
         {
             _front.Lease.Grant(new LeaseGrantRequest { ID = id, TTL = 60 }, new PendingCall<LeaseGrantResponse>());
         }
@@ -74,6 +75,12 @@ public sealed class WaitingLinesTests : IDisposable
         (await Should.ThrowAsync<RpcException>(() => waiting)).StatusCode.ShouldBe(StatusCode.Unavailable);
         _state.Current.KeyCount.ShouldBe(keysLeft);
     }
+
+    [Theory]
+    [InlineData(Lease, "line/7")]
+    [InlineData(NegativeLease, "line/-7")]
+    public async Task The_key_of_a_lease_is_the_one_that_etcds_own_recipe_writes(long lease, string key) =>
+        (await _lines.EnterAsync(s_name, lease, ByteString.Empty)).Key.ToStringUtf8().ShouldBe(key);
 
     [Fact]
     public async Task A_caller_that_leaves_while_it_waits_leaves_no_key_behind()
