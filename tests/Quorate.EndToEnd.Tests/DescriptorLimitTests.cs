@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Quorate.Client;
 using Quorate.EndToEnd.Tests.Harness;
 
@@ -9,36 +8,6 @@ namespace Quorate.EndToEnd.Tests;
 /// <summary>Members that may not open as many files as they have clients.</summary>
 public sealed class DescriptorLimitTests
 {
-    [LinuxFact]
-    public async Task A_member_without_descriptors_for_its_clients_says_so_in_one_line_and_serves_them_once_it_has_some()
-    {
-        await using ClusterProcesses cluster = await ClusterProcesses.StartAsync(members: 1);
-        MemberProcess member = cluster.Members[0];
-        using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromMinutes(1) });
-        await client.PutAsync("k", "v"); // .NET ends without a word where it can open no assembly: let it have what serving takes
-        List<Socket> idle = [];
-        try
-        {
-            // At most the gaps below it can be filled.
-            member.LimitDescriptors(member.DescriptorsOpen);
-            for (int i = 0; i < 50; i++)
-            {
-                idle.Add(await ConnectAsync(member));
-            }
-
-            await member.SaysAsync("could not be accepted, trying again");
-
-            member.LimitDescriptors(MemberProcess.DescriptorsMax);
-            using var next = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromMinutes(1) });
-            await next.PutAsync("k", "w");
-            Regex.Count(member.Log, "could not be accepted").ShouldBe(1, member.Log);
-        }
-        finally
-        {
-            idle.ForEach(socket => socket.Dispose());
-        }
-    }
-
     [LinuxFact]
     public async Task Clients_do_not_take_the_descriptors_that_a_member_needs_itself()
     {
@@ -63,7 +32,7 @@ public sealed class DescriptorLimitTests
             int closed = 0;
             foreach (Socket socket in idle[75..])
             {
-                closed += await socket.ReceiveAsync(new byte[1]) == 0 ? 1 : 0;
+                closed += await IsClosedAsync(socket) ? 1 : 0;
             }
 
             closed.ShouldBe(225);
@@ -76,6 +45,18 @@ public sealed class DescriptorLimitTests
 
         using var client = new QuorateClient(new QuorateClientOptions { Endpoints = [member.Endpoint], Timeout = TimeSpan.FromMinutes(1) });
         await client.PutAsync("k", "v");
+    }
+
+    private static async Task<bool> IsClosedAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1]) == 0;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return true;
+        }
     }
 
     private static async Task<Socket> ConnectAsync(MemberProcess member)

@@ -15,33 +15,42 @@ internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> opti
     /// <summary>A message about the same mishap is logged at most once in this time.</summary>
     private static readonly TimeSpan RepeatedLogInterval = TimeSpan.FromMinutes(1);
 
+    private readonly SocketTransportFactory _sockets = new(Options(options), loggers);
     private readonly RepeatedLog _repeated = new(RepeatedLogInterval);
     private readonly ILogger _logger = loggers.CreateLogger<SplitListenerFactory>();
     private readonly Dictionary<IPEndPoint, SplitListener> _listeners = [];
 
     public bool CanBind(EndPoint endpoint) => endpoint is SplitEndPoint;
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var side = (SplitEndPoint)endpoint;
         if (!_listeners.TryGetValue(side.Address, out SplitListener? listener))
         {
-            listener = new SplitListener(Listen(side.Address), _repeated, _logger);
+            var sockets = new ClientSocketListener(await ListenAsync(side.Address, cancellationToken), places, _repeated, _logger);
+            listener = new SplitListener(sockets, _repeated, _logger);
             _listeners.Add(side.Address, listener);
         }
 
-        return ValueTask.FromResult(listener.Side(side));
+        return listener.Side(side);
     }
 
-    private ClientSocketListener Listen(IPEndPoint address)
+    private static IOptions<SocketTransportOptions> Options(IOptions<SocketTransportOptions> options)
+    {
+        options.Value.CreateBoundListenSocket = ClientSocketListener.Listen;
+        return options;
+    }
+
+    private async ValueTask<IConnectionListener> ListenAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
         try
         {
-            return new ClientSocketListener(address, options.Value, places, _repeated, _logger);
+            return await _sockets.BindAsync(address, cancellationToken);
         }
-        catch (SocketException e)
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is not null)
         {
-            throw ListenAddresses.Refusal(address, e);
+            // The transport has an exception of its own for an address that is taken.
+            throw ListenAddresses.Refusal(address, e as SocketException ?? (SocketException)e.InnerException!);
         }
     }
 }

@@ -7,9 +7,6 @@ namespace Quorate.EndToEnd.Tests.Harness;
 /// <summary>One member, run as its operators run it.</summary>
 internal sealed partial class MemberProcess : IAsyncDisposable
 {
-    /// <summary>As far as <see cref="LimitDescriptors"/> can go back up.</summary>
-    public const int DescriptorsMax = 1000;
-
     /// <summary>What Ctrl-C sends.</summary>
     public const int Sigint = 2;
 
@@ -17,7 +14,6 @@ internal sealed partial class MemberProcess : IAsyncDisposable
     public const int Sigterm = 15;
 
     private const int FileSizeLimit = 1; // RLIMIT_FSIZE
-    private const int DescriptorLimit = 7; // RLIMIT_NOFILE, on Linux
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -155,12 +151,6 @@ internal sealed partial class MemberProcess : IAsyncDisposable
         // Writes at and after the first byte are beyond the limit; it may be lowered by anyone who may send signals.
         Limit(FileSizeLimit, 1, ulong.MaxValue);
     }
-
-    /// <summary>How many file descriptors it has open; on Linux.</summary>
-    public int DescriptorsOpen => Directory.GetFiles($"/proc/{ProcessId}/fd").Length;
-
-    /// <summary>From now on it opens no descriptor whose number is as large as this; on Linux.</summary>
-    public void LimitDescriptors(int limit) => Limit(DescriptorLimit, (ulong)limit, DescriptorsMax);
 
     /// <summary>SIGTERM, or another signal: it stops in order. Returns its exit code.</summary>
     public async Task<int> StopAsync(int signal = Sigterm)
