@@ -185,6 +185,12 @@ public sealed class CommandLineTests : IAsyncLifetime
         foreach (string text in (string[])[name, $"{id:x}", target.GetProperty("client_urls")[0].GetString()!])
         {
             (await RunAsync("move-leader", text)).Succeeded().ShouldBe($"leadership is handed to {name} ({id:x})\n");
+
+            // One that has not heard of it yet names the former leader, which would refuse.
+            while (!await AllFollowAsync(id))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
         }
 
         ProgramResult nobody = await RunAsync("move-leader", "b");
@@ -193,6 +199,12 @@ public sealed class CommandLineTests : IAsyncLifetime
         {
             nobody.Error.ShouldContain($"{member.GetProperty("name").GetString()} ({member.GetProperty("id").GetUInt64():x})");
         }
+    }
+
+    private async Task<bool> AllFollowAsync(ulong leader)
+    {
+        using JsonDocument status = JsonDocument.Parse((await RunAsync("status", "--output", "json")).Succeeded());
+        return status.RootElement.EnumerateArray().All(member => member.GetProperty("leader").GetUInt64() == leader);
     }
 
     [Fact]
