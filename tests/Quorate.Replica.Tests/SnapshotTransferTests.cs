@@ -53,6 +53,29 @@ public sealed class SnapshotTransferTests
         _cluster.MustHaveKeptItsWord();
     }
 
+    [Fact]
+    public void A_damaged_snapshot_that_another_finds_no_room_to_replace_is_replaced_once_there_is_some()
+    {
+        SimulatedMember leader = _cluster.StartAndElect();
+        SimulatedMember follower = LeaveBehind(leader);
+        leader.OnLoop(() => leader.Replica!.RequestSnapshot());
+        _cluster.World.RunFor(TestCluster.Moment);
+        foreach (string path in leader.Disk.Paths.Where(path => path.EndsWith(".qsnap", StringComparison.Ordinal)))
+        {
+            leader.Disk.FlipBit(path, (int)leader.Disk.LengthOf(path) / 2, 3);
+        }
+
+        leader.Disk.CapacityBytesMax = leader.Disk.UsedBytes;
+        follower.Start();
+        _cluster.World.RunFor(TestCluster.Moment);
+        ListenerOf(leader).WithoutRoom.ShouldBe(["a snapshot"]);
+
+        leader.Disk.CapacityBytesMax = long.MaxValue;
+        _cluster.World.RunFor(TestCluster.Patience + TestCluster.Patience);
+        ListenerOf(follower).SnapshotsInstalled.ShouldBe(1);
+        _cluster.MustHaveKeptItsWord();
+    }
+
     private RecordingListener ListenerOf(SimulatedMember member) => _cluster.Listeners[(int)member.Id.Value - 1];
 
     private SimulatedMember LeaveBehind(SimulatedMember leader)

@@ -68,8 +68,6 @@ internal sealed class SnapshotTaker(
             return;
         }
 
-        _mayBeOfTheSamePosition = false;
-
         Take(applied, appliedBytes);
     }
 
@@ -95,7 +93,8 @@ internal sealed class SnapshotTaker(
     private void Take(LogPosition applied, long appliedBytes)
     {
         _isWriting = true;
-        (LogPosition last, long lastBytes) = (_last, _lastBytes);
+        (LogPosition last, long lastBytes, bool takesPlace) = (_last, _lastBytes, _mayBeOfTheSamePosition);
+        _mayBeOfTheSamePosition = false;
         Begin(applied, appliedBytes);
         LogPosition began = _last;
         TimeSpan start = clock.Now;
@@ -119,6 +118,8 @@ internal sealed class SnapshotTaker(
             if (error is FoundNoRoomException full)
             {
                 room.NotFound(full);
+                _isRequested = true; // whatever it was taken for
+                _mayBeOfTheSamePosition |= takesPlace;
                 if (_last == began) // and no snapshot of the leader has come meanwhile
                 {
                     Begin(last, lastBytes);
