@@ -16,6 +16,12 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     /// </summary>
     private static readonly TimeSpan FurtherWriteTimeMin = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// All endpoints are asked twice before it is believed that none of them leads: leadership may move on while they are
+    /// asked, and the one that has it may be passed over for being slow.
+    /// </summary>
+    private const int RoundsForLeaderMax = 2;
+
     /// <summary>Carries out a call of one request and one response.</summary>
     public Task<TResponse> CallAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
@@ -59,7 +65,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
                 cancellationToken.ThrowIfCancellationRequested();
                 balancer.Heard(index, FailureKind.IsAnswer(failure));
                 failures.Add(failure, channel.Address);
-                bool isLostAmongFollowers = FailureKind.IsNotLeader(failure) && ++notLeaders < balancer.Count;
+                bool isLostAmongFollowers = FailureKind.IsNotLeader(failure) && ++notLeaders < RoundsForLeaderMax * balancer.Count;
                 bool isSafe = mayRepeat || !failures.MayHaveTakenEffect;
                 bool isWorthIt = FailureKind.IsPassing(failure) || isLostAmongFollowers;
                 if (isWorthIt)

@@ -335,7 +335,7 @@ public sealed class QuorateClientTests
     }
 
     [Fact]
-    public async Task If_none_of_the_endpoints_leads_that_is_said_after_asking_each_once()
+    public async Task Leadership_that_moves_on_while_the_endpoints_are_asked_is_found_all_the_same()
     {
         await using FakeMember first = await FakeMember.StartAsync();
         await using FakeMember second = await FakeMember.StartAsync();
@@ -343,11 +343,29 @@ public sealed class QuorateClientTests
         second.Failures.Enqueue(NotLeader);
         using var client = Patient(first.Endpoint, second.Endpoint);
 
+        await client.MoveLeaderAsync(5);
+
+        first.Calls.ShouldBe(["MoveLeader", "MoveLeader"]);
+    }
+
+    [Fact]
+    public async Task If_none_of_the_endpoints_leads_that_is_said_after_asking_each_twice()
+    {
+        await using FakeMember first = await FakeMember.StartAsync();
+        await using FakeMember second = await FakeMember.StartAsync();
+        for (int i = 0; i < 2; i++)
+        {
+            first.Failures.Enqueue(NotLeader);
+            second.Failures.Enqueue(NotLeader);
+        }
+
+        using var client = Patient(first.Endpoint, second.Endpoint);
+
         QuorateException error = await Should.ThrowAsync<QuorateException>(client.MoveLeaderAsync(5));
 
         error.Status.ShouldBe(NotLeader);
         error.OutcomeUnknown.ShouldBeFalse();
-        (first.Calls.Count + second.Calls.Count).ShouldBe(2);
+        (first.Calls.Count + second.Calls.Count).ShouldBe(4);
     }
 
     [Fact]

@@ -149,6 +149,23 @@ public class SnapshotStoreTests
     }
 
     [Fact]
+    public void What_was_received_in_an_abandoned_transfer_goes_once_this_member_has_a_snapshot_that_reaches_as_far()
+    {
+        (SnapshotMetadata snapshot, byte[] bytes) = SnapshotBytes.Make(new LogPosition(3, 70));
+        StorageHarness member = new StorageHarness().Open();
+        Send(member, snapshot, bytes, 0, 400).ShouldBe(400);
+
+        member.Snapshot(2, 60);
+        Send(member, snapshot, bytes, 400, 400).ShouldBe(800);
+
+        member.Snapshot(2, 65);
+        member.Disk.Paths.ShouldContain(SnapshotFormat.IncomingPath);
+        member.Snapshot(3, 71);
+        member.Disk.Paths.ShouldNotContain(SnapshotFormat.IncomingPath);
+        Send(member, snapshot, bytes, 800, 100).ShouldBe(0);
+    }
+
+    [Fact]
     public void A_kept_snapshot_that_turns_out_damaged_is_kept_no_longer_and_one_of_its_position_takes_its_place()
     {
         StorageHarness member = new StorageHarness().Open();

@@ -65,6 +65,15 @@ internal sealed class IncomingSnapshot(IDisk disk, MemberIdentity identity)
         FileSteps.Delete(disk, SnapshotFormat.IncomingPath);
     }
 
+    /// <summary>Deletes what was received of a snapshot that reaches no further than what this member has by itself.</summary>
+    public void DiscardUpTo(LogPosition own)
+    {
+        if (Snapshot is not null && Snapshot.LastIncluded.Index <= own.Index)
+        {
+            Discard();
+        }
+    }
+
     /// <summary>Forgets what was received and closes the file.</summary>
     public void Forget()
     {

@@ -64,6 +64,9 @@ public sealed class SnapshotStore
             if (snapshot is not null)
             {
                 Keep(snapshot);
+
+                // Whoever was sending one has stopped, or this member has caught up by the log: what there is of it takes room for nothing.
+                Remove(() => _incoming.DiscardUpTo(snapshot.LastIncluded));
             }
 
             completed(snapshot, error);
@@ -194,15 +197,7 @@ public sealed class SnapshotStore
             return;
         }
 
-        _lane.Submit(new LaneAction(
-            () => paths.ForEach(path => FileSteps.Delete(_disk, path)),
-            error =>
-            {
-                if (error is not null)
-                {
-                    Failed?.Invoke(error);
-                }
-            }));
+        Remove(() => paths.ForEach(path => FileSteps.Delete(_disk, path)));
     }
 
     /// <summary>A removal has failed, which nobody waits for.</summary>
@@ -221,6 +216,15 @@ public sealed class SnapshotStore
         _kept.Insert(at, new Kept(snapshot));
         Retain();
     }
+
+    private void Remove(Action remove) =>
+        _lane.Submit(new LaneAction(remove, error =>
+        {
+            if (error is not null)
+            {
+                Failed?.Invoke(error);
+            }
+        }));
 
     private void ReadFile(string path, long offset, Span<byte> destination)
     {
