@@ -22,10 +22,14 @@ public sealed class BenchmarkCommandTests(BenchmarkCommandTests.OneCluster one) 
         json.RootElement.GetProperty("p999_ms").GetDouble().ShouldBeGreaterThanOrEqualTo(json.RootElement.GetProperty("p50_ms").GetDouble());
     }
 
-    [Fact]
-    public async Task Watchers_get_what_one_client_writes()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("7")]
+    [InlineData("1000")]
+    public async Task Watchers_get_what_one_client_writes_however_many_share_a_stream(string watchesPerStream)
     {
-        ProgramResult result = await RunAsync("watch", "--clients", "50", "--connections", "3", "--seconds", "3", "--warm-up", "1", "--output", "json");
+        ProgramResult result = await RunAsync(
+            "watch", "--clients", "50", "--connections", "3", "--watches-per-stream", watchesPerStream, "--seconds", "3", "--warm-up", "1", "--output", "json");
 
         using JsonDocument json = JsonDocument.Parse(result.Succeeded());
         json.RootElement.GetProperty("all_operations").GetInt64().ShouldBeGreaterThanOrEqualTo(50);

@@ -14,6 +14,9 @@ internal sealed record LoadOptions
     /// <summary>Connections that they share.</summary>
     public required int Connections { get; init; }
 
+    /// <summary>Watchers that share a stream.</summary>
+    public int WatchesPerStream { get; init; } = 1;
+
     /// <summary>Keys are drawn from so many.</summary>
     public required int Keys { get; init; }
 

@@ -53,11 +53,12 @@ internal static class LoadRun
             key,
             rangeEnd,
             (options.Clients / connections) + (i < options.Clients % connections ? 1 : 0),
+            options.WatchesPerStream,
             clock))];
         using var writer = new CallLoad(options.EndPoints[0], write, clients: 1, options.Keys, seed: 1, clock);
         RunAll(
         [
-            .. watches.Select(watch => (Action)(() => watch.Run(options.Clients / connections))),
+            .. watches.Select(watch => (Action)(() => watch.Run(watch.Streams))),
             () =>
             {
                 Array.ForEach(watches, watch => watch.Ready.Wait(options.WarmUp));

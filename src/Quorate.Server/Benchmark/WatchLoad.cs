@@ -6,28 +6,41 @@ using Quorate.Etcd.Protocol;
 
 namespace Quorate.Server.Benchmark;
 
-/// <summary>Watchers of the same keys, each with a stream of its own, all on one connection; counts the events they get.</summary>
+/// <summary>Watchers of the same keys, one or more on each stream, all on one connection; counts the events they get.</summary>
 internal sealed class WatchLoad : LoadConnection
 {
     private const int MessagePrefixBytes = 5;
 
     private readonly int _watchers;
-    private readonly byte[] _request;
+    private readonly int _watchersPerStream;
+
+    /// <summary>Creates as many watches as one stream has, one message after the other.</summary>
+    private readonly byte[] _requests;
     private readonly LoadClock _clock;
     private readonly Dictionary<int, MemoryStream> _unfinished = [];
     private readonly ManualResetEventSlim _ready = new();
+    private int _waiting;
     private int _created;
 
-    public WatchLoad(EndPoint endPoint, ByteString key, ByteString rangeEnd, int watchers, LoadClock clock)
+    public WatchLoad(EndPoint endPoint, ByteString key, ByteString rangeEnd, int watchers, int watchersPerStream, LoadClock clock)
         : base(endPoint, "/etcdserverpb.Watch/Watch")
     {
-        _watchers = watchers;
+        _watchers = _waiting = watchers;
+        _watchersPerStream = Math.Min(watchersPerStream, watchers);
         _clock = clock;
         var request = new WatchRequest { CreateRequest = new WatchCreateRequest { Key = key, RangeEnd = rangeEnd } };
-        _request = new byte[MessagePrefixBytes + request.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(_request.AsSpan(1), _request.Length - MessagePrefixBytes);
-        request.WriteTo(_request.AsSpan(MessagePrefixBytes));
+        byte[] message = new byte[MessagePrefixBytes + request.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), message.Length - MessagePrefixBytes);
+        request.WriteTo(message.AsSpan(MessagePrefixBytes));
+        _requests = new byte[message.Length * _watchersPerStream];
+        for (int i = 0; i < _watchersPerStream; i++)
+        {
+            message.CopyTo(_requests, i * message.Length);
+        }
     }
+
+    /// <summary>Streams that it opens.</summary>
+    public int Streams => (_watchers + _watchersPerStream - 1) / _watchersPerStream;
 
     /// <summary>Events that came while it counted.</summary>
     public long Events { get; private set; }
@@ -47,10 +60,12 @@ internal sealed class WatchLoad : LoadConnection
     /// <inheritdoc/>
     protected override void Begin()
     {
-        for (int i = 0; i < _watchers; i++)
+        if (_requests.Length > StreamWindowBytes)
         {
-            Open(_request, isLastMessage: false, out _);
+            throw new IOException($"{_watchersPerStream} watches on a stream are more than the server takes at once ({StreamWindowBytes} bytes of requests); use fewer");
         }
+
+        CanSend();
     }
 
     /// <inheritdoc/>
@@ -86,7 +101,12 @@ internal sealed class WatchLoad : LoadConnection
     /// <inheritdoc/>
     protected override void CanSend()
     {
-        // Watches are small, and all of them fit into the first window.
+        while (_waiting > 0 && MaySend(_requests.Length))
+        {
+            int watchers = Math.Min(_waiting, _watchersPerStream);
+            _waiting -= watchers;
+            Open(_requests.AsSpan(0, _requests.Length / _watchersPerStream * watchers), isLastMessage: false, out _);
+        }
     }
 
     /// <summary>Counts the events of a WatchResponse by their tags alone.</summary>

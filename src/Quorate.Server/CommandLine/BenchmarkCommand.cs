@@ -31,10 +31,11 @@ internal static class BenchmarkCommand
         var limit = Number("--limit", 1_000, "Keys that a range returns.");
         var calls = new Option<long?>("--calls") { Description = "Make so many calls, instead of measuring for a time.", HelpName = "N" };
         var sequential = new Option<bool>("--sequential") { Description = "Take the keys one after the other instead of at random: as many calls as keys write each once." };
+        var watchesPerStream = Number("--watches-per-stream", 1, "Watchers that share a stream.");
         var local = new Option<bool>("--local") { Description = "Read what the member asked has, without asking the leader." };
         var command = new Command("bench", "Make a load on a cluster, and measure what it bears. Writes keys under '" + LoadRequests.Prefix + "' and leaves them.")
         {
-            kind, clients, connections, seconds, warmUp, keys, calls, sequential, valueBytes, limit, local,
+            kind, clients, connections, seconds, warmUp, keys, calls, sequential, valueBytes, limit, local, watchesPerStream,
         };
         ClientOptions.AddTo(command, async (context, parsed) =>
         {
@@ -43,6 +44,7 @@ internal static class BenchmarkCommand
                 EndPoints = [.. await Task.WhenAll(context.Client.Endpoints.Select(ResolveAsync))],
                 Clients = Positive(parsed, clients),
                 Connections = Positive(parsed, connections),
+                WatchesPerStream = Positive(parsed, watchesPerStream),
                 Keys = Positive(parsed, keys),
                 InSequence = parsed.GetValue(sequential),
                 ValueBytes = Positive(parsed, valueBytes),
