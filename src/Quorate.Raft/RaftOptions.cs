@@ -48,7 +48,7 @@ public sealed record RaftOptions
     /// </summary>
     public bool ReusesCompactedChunks { get; init; }
 
-    /// <summary>Most rounds and requests of reads that wait for a confirmation of leadership.</summary>
+    /// <summary>Most reads that wait for a confirmation of leadership; one may stand for many of the host's.</summary>
     public int WaitingReadsMax { get; init; } = 4096;
 
     /// <summary>Refuses settings that cannot work.</summary>

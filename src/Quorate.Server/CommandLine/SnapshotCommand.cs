@@ -13,8 +13,14 @@ namespace Quorate.Server.CommandLine;
 internal static class SnapshotCommand
 {
     /// <summary>The settings of a member that a restored data folder depends on, in the order in which help lists them.</summary>
-    private static readonly Setting[] RestoreSettings =
-        [Settings.Name, Settings.DataDir, Settings.InitialCluster, Settings.InitialClusterToken, Settings.InitialAdvertisePeerUrls];
+    private static readonly Setting[] s_restoreSettings =
+    [
+        Settings.Name,
+        Settings.DataDir,
+        Settings.InitialCluster,
+        Settings.InitialClusterToken,
+        Settings.InitialAdvertisePeerUrls with { Description = "Where the other members find this one. Default: what --initial-cluster says of this member" },
+    ];
 
     public static Command Create()
     {
@@ -119,7 +125,7 @@ internal static class SnapshotCommand
         Argument<string> file = File();
         command.Add(file);
         Dictionary<string, Option<string?>> options = [];
-        foreach (Setting setting in RestoreSettings)
+        foreach (Setting setting in s_restoreSettings)
         {
             var option = new Option<string?>(setting.Flag) { Description = setting.Description, HelpName = setting.HelpName };
             options.Add(setting.Name, option);
