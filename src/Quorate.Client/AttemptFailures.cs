@@ -5,10 +5,10 @@ namespace Quorate.Client;
 /// <summary>The failed attempts of one operation, and what they say of it together.</summary>
 internal sealed class AttemptFailures(CallKind kind)
 {
-    private (RpcException Failure, Uri Endpoint) last;
+    private (RpcException Failure, Uri Endpoint) _last;
 
     /// <summary>The last that a member itself has said of what may pass, such as that it knows no leader.</summary>
-    private (RpcException Failure, Uri Endpoint)? said;
+    private (RpcException Failure, Uri Endpoint)? _said;
 
     /// <summary>Whether one of the attempts may have taken effect, or may yet. Once true it stays so, whatever later ones end in.</summary>
     public bool MayHaveTakenEffect { get; private set; }
@@ -19,11 +19,11 @@ internal sealed class AttemptFailures(CallKind kind)
     /// <summary>An attempt has failed at an endpoint.</summary>
     public void Add(RpcException failure, Uri endpoint)
     {
-        last = (failure, endpoint);
+        _last = (failure, endpoint);
         MayHaveTakenEffect |= kind != CallKind.Read && !FailureKind.IsCertainlyNotCarriedOut(failure);
         if (FailureKind.IsAnswer(failure) && FailureKind.IsPassing(failure))
         {
-            said = last;
+            _said = _last;
         }
     }
 
@@ -33,8 +33,8 @@ internal sealed class AttemptFailures(CallKind kind)
     /// </summary>
     public QuorateException Explain()
     {
-        bool isLastTold = FailureKind.IsAnswer(last.Failure) || (kind == CallKind.Write && MayHaveTakenEffect);
-        (RpcException failure, Uri endpoint) = isLastTold ? last : said ?? last;
+        bool isLastTold = FailureKind.IsAnswer(_last.Failure) || (kind == CallKind.Write && MayHaveTakenEffect);
+        (RpcException failure, Uri endpoint) = isLastTold ? _last : _said ?? _last;
         return new QuorateException(failure, endpoint, MayHaveTakenEffect);
     }
 }

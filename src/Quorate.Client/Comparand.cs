@@ -10,16 +10,16 @@ namespace Quorate.Client;
 /// <typeparam name="T">The type of what is compared: a number, or bytes.</typeparam>
 public sealed class Comparand<T>
 {
-    private readonly KeyRange range;
-    private readonly Compare.Types.CompareTarget target;
-    private readonly Action<Compare, T> set;
+    private readonly KeyRange _range;
+    private readonly Compare.Types.CompareTarget _target;
+    private readonly Action<Compare, T> _set;
 
     internal Comparand(KeyRange range, Compare.Types.CompareTarget target, Action<Compare, T> set)
     {
         ArgumentNullException.ThrowIfNull(range);
-        this.range = range;
-        this.target = target;
-        this.set = set;
+        _range = range;
+        _target = target;
+        _set = set;
     }
 
     /// <summary>It is this.</summary>
@@ -36,8 +36,8 @@ public sealed class Comparand<T>
 
     private Compare Make(Result result, T other)
     {
-        var compare = new Compare { Key = range.Key, RangeEnd = range.RangeEnd, Target = target, Result = result };
-        set(compare, other);
+        var compare = new Compare { Key = _range.Key, RangeEnd = _range.RangeEnd, Target = _target, Result = result };
+        _set(compare, other);
         return compare;
     }
 }

@@ -6,46 +6,46 @@ namespace Quorate.Client;
 /// <summary>Holds a channel to every endpoint. All calls stay with one until it fails; then they go to the next.</summary>
 internal sealed class EndpointBalancer : IDisposable
 {
-    private readonly GrpcChannel[] channels;
-    private readonly bool[] answers;
-    private int current;
+    private readonly GrpcChannel[] _channels;
+    private readonly bool[] _answers;
+    private int _current;
 
     public EndpointBalancer(IReadOnlyList<Uri> endpoints, GrpcChannelOptions options, bool startAnywhere)
     {
-        current = startAnywhere ? RandomNumberGenerator.GetInt32(endpoints.Count) : 0;
-        channels = new GrpcChannel[endpoints.Count];
-        answers = new bool[endpoints.Count];
-        for (int i = 0; i < channels.Length; i++)
+        _current = startAnywhere ? RandomNumberGenerator.GetInt32(endpoints.Count) : 0;
+        _channels = new GrpcChannel[endpoints.Count];
+        _answers = new bool[endpoints.Count];
+        for (int i = 0; i < _channels.Length; i++)
         {
-            channels[i] = new GrpcChannel(endpoints[i], options);
+            _channels[i] = new GrpcChannel(endpoints[i], options);
         }
     }
 
-    public int Count => channels.Length;
+    public int Count => _channels.Length;
 
     /// <summary>Which endpoint is asked now.</summary>
-    public int Current => Volatile.Read(ref current);
+    public int Current => Volatile.Read(ref _current);
 
-    public GrpcChannel this[int index] => channels[index];
+    public GrpcChannel this[int index] => _channels[index];
 
     /// <summary>Turns away from an endpoint that failed, unless someone else has done so already.</summary>
-    public void MoveOnFrom(int failed) => Interlocked.CompareExchange(ref current, (failed + 1) % channels.Length, failed);
+    public void MoveOnFrom(int failed) => Interlocked.CompareExchange(ref _current, (failed + 1) % _channels.Length, failed);
 
     /// <summary>Turns to an endpoint that was found to answer, if it is still <paramref name="from"/> that is asked.</summary>
-    public void MoveOn(int from, int to) => Interlocked.CompareExchange(ref current, to, from);
+    public void MoveOn(int from, int to) => Interlocked.CompareExchange(ref _current, to, from);
 
     /// <summary>Whether the last that was heard of an endpoint was an answer.</summary>
-    public bool Answers(int index) => Volatile.Read(ref answers[index]);
+    public bool Answers(int index) => Volatile.Read(ref _answers[index]);
 
     /// <summary>Keeps whether an endpoint has answered.</summary>
-    public void Heard(int index, bool hasAnswered) => Volatile.Write(ref answers[index], hasAnswered);
+    public void Heard(int index, bool hasAnswered) => Volatile.Write(ref _answers[index], hasAnswered);
 
     /// <summary>The place of an endpoint in the list; -1 if it is none of them.</summary>
     public int IndexOf(Uri endpoint)
     {
-        for (int i = 0; i < channels.Length; i++)
+        for (int i = 0; i < _channels.Length; i++)
         {
-            if (channels[i].Address == endpoint)
+            if (_channels[i].Address == endpoint)
             {
                 return i;
             }
@@ -56,7 +56,7 @@ internal sealed class EndpointBalancer : IDisposable
 
     public void Dispose()
     {
-        foreach (GrpcChannel channel in channels)
+        foreach (GrpcChannel channel in _channels)
         {
             channel.Dispose();
         }

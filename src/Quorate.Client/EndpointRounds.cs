@@ -6,8 +6,8 @@ namespace Quorate.Client;
 /// </summary>
 internal sealed class EndpointRounds(EndpointBalancer balancer, QuorateClientOptions options)
 {
-    private TimeSpan pause = options.RetryPause;
-    private int failures;
+    private TimeSpan _pause = options.RetryPause;
+    private int _failures;
 
     /// <summary>Turns away from an endpoint, unless someone else has done so, and waits if it is time to.</summary>
     /// <param name="failed">The endpoint.</param>
@@ -17,16 +17,16 @@ internal sealed class EndpointRounds(EndpointBalancer balancer, QuorateClientOpt
     {
         if (lasted >= options.RetryPauseMax)
         {
-            failures = 0;
-            pause = options.RetryPause;
+            _failures = 0;
+            _pause = options.RetryPause;
         }
 
         balancer.Heard(failed, hasAnswered: false);
         balancer.MoveOnFrom(failed);
-        if (failures++ % balancer.Count == balancer.Count - 1)
+        if (_failures++ % balancer.Count == balancer.Count - 1)
         {
-            await Task.Delay(pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            pause = pause * 2 < options.RetryPauseMax ? pause * 2 : options.RetryPauseMax;
+            await Task.Delay(_pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
         }
     }
 }

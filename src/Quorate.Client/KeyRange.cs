@@ -12,10 +12,10 @@ namespace Quorate.Client;
 /// </param>
 public sealed record KeyRange(ByteString Key, ByteString RangeEnd)
 {
-    private static readonly ByteString Zero = ByteString.CopyFrom(0);
+    private static readonly ByteString s_zero = ByteString.CopyFrom(0);
 
     /// <summary>Every key there is.</summary>
-    public static KeyRange All { get; } = new(Zero, Zero);
+    public static KeyRange All { get; } = new(s_zero, s_zero);
 
     /// <summary>One key.</summary>
     public static implicit operator KeyRange(string key) => Of(key);
@@ -37,7 +37,7 @@ public sealed record KeyRange(ByteString Key, ByteString RangeEnd)
     }
 
     /// <summary>All keys from <paramref name="first"/> on.</summary>
-    public static KeyRange From(string first) => first.Length == 0 ? All : new KeyRange(ByteString.CopyFromUtf8(first), Zero);
+    public static KeyRange From(string first) => first.Length == 0 ? All : new KeyRange(ByteString.CopyFromUtf8(first), s_zero);
 
     /// <summary>All keys from <paramref name="first"/> to the last one before <paramref name="end"/>.</summary>
     public static KeyRange Between(string first, string end) => new(ByteString.CopyFromUtf8(first), ByteString.CopyFromUtf8(end));
@@ -59,6 +59,6 @@ public sealed record KeyRange(ByteString Key, ByteString RangeEnd)
             }
         }
 
-        return Zero;
+        return s_zero;
     }
 }

@@ -14,37 +14,37 @@ namespace Quorate.Client;
 /// </summary>
 public sealed class LeaseHandle : IAsyncDisposable
 {
-    private readonly QuorateClient client;
-    private readonly LeaseKeeper keeper;
-    private readonly TimeProvider time;
-    private readonly CancellationTokenSource lost = new();
-    private readonly Lock gate = new();
-    private readonly ITimer expiry;
-    private TimeSpan timeToLive;
-    private bool isLost;
-    private bool isDisposed;
+    private readonly QuorateClient _client;
+    private readonly LeaseKeeper _keeper;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Lock _gate = new();
+    private readonly ITimer _expiry;
+    private TimeSpan _timeToLive;
+    private bool _isLost;
+    private bool _isDisposed;
 
     /// <summary>When the last question was sent that the server has answered.</summary>
-    private long confirmedFrom;
+    private long _confirmedFrom;
 
     /// <summary>When the question was sent that is under way; null if none is.</summary>
-    private long? asked;
+    private long? _asked;
 
     /// <summary>When the last question was sent, answered or not.</summary>
-    private long lastAsked;
+    private long _lastAsked;
 
     internal LeaseHandle(QuorateClient client, LeaseKeeper keeper, TimeProvider time, long id, TimeSpan timeToLive, long askedAt)
     {
-        this.client = client;
-        this.keeper = keeper;
-        this.time = time;
-        this.timeToLive = timeToLive;
+        _client = client;
+        _keeper = keeper;
+        _time = time;
+        _timeToLive = timeToLive;
         Id = id;
         GrantedTimeToLive = timeToLive;
-        Lost = lost.Token;
-        confirmedFrom = askedAt;
-        lastAsked = askedAt;
-        expiry = time.CreateTimer(static handle => ((LeaseHandle)handle!).LoseIfExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Lost = _lost.Token;
+        _confirmedFrom = askedAt;
+        _lastAsked = askedAt;
+        _expiry = time.CreateTimer(static handle => ((LeaseHandle)handle!).LoseIfExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         LoseIfExpired();
     }
 
@@ -62,10 +62,10 @@ public sealed class LeaseHandle : IAsyncDisposable
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
                 TimeSpan left = Left;
-                return isLost || left < TimeSpan.Zero ? TimeSpan.Zero : left;
+                return _isLost || left < TimeSpan.Zero ? TimeSpan.Zero : left;
             }
         }
     }
@@ -80,9 +80,9 @@ public sealed class LeaseHandle : IAsyncDisposable
         }
     }
 
-    private TimeSpan Interval => timeToLive / 3;
+    private TimeSpan Interval => _timeToLive / 3;
 
-    private TimeSpan Left => timeToLive - time.GetElapsedTime(confirmedFrom);
+    private TimeSpan Left => _timeToLive - _time.GetElapsedTime(_confirmedFrom);
 
     /// <summary>
     /// Stops what relies on it by <see cref="Lost"/>, then revokes it, unless another handle of
@@ -90,25 +90,25 @@ public sealed class LeaseHandle : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isDisposed)
+            if (_isDisposed)
             {
                 return;
             }
 
-            isDisposed = true;
+            _isDisposed = true;
         }
 
         Lose();
-        if (client.IsDisposed || keeper.Keeps(Id))
+        if (_client.IsDisposed || _keeper.Keeps(Id))
         {
             return;
         }
 
         try
         {
-            await client.RevokeLeaseAsync(Id).ConfigureAwait(false);
+            await _client.RevokeLeaseAsync(Id).ConfigureAwait(false);
         }
         catch (Exception e) when (e is QuorateException or ObjectDisposedException)
         {
@@ -119,40 +119,40 @@ public sealed class LeaseHandle : IAsyncDisposable
     /// <summary>How long until it is time to ask for more; null while a question is under way.</summary>
     internal TimeSpan? UntilDue()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return asked is null ? Interval - time.GetElapsedTime(lastAsked) : null;
+            return _asked is null ? Interval - _time.GetElapsedTime(_lastAsked) : null;
         }
     }
 
     /// <summary>Whether a question has been under way for too long.</summary>
     internal bool IsUnanswered()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return asked is { } from && time.GetElapsedTime(from) >= AnswerTimeout;
+            return _asked is { } from && _time.GetElapsedTime(from) >= AnswerTimeout;
         }
     }
 
     /// <summary>A question is about to be sent.</summary>
     internal void Ask()
     {
-        lock (gate)
+        lock (_gate)
         {
-            lastAsked = time.GetTimestamp();
-            asked = lastAsked;
+            _lastAsked = _time.GetTimestamp();
+            _asked = _lastAsked;
         }
     }
 
     /// <summary>The stream that carried a question is gone, and the answer with it: it is asked again at once.</summary>
     internal void Forget()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (asked is not null)
+            if (_asked is not null)
             {
-                asked = null;
-                lastAsked = confirmedFrom;
+                _asked = null;
+                _lastAsked = _confirmedFrom;
             }
         }
     }
@@ -160,18 +160,18 @@ public sealed class LeaseHandle : IAsyncDisposable
     /// <summary>The server's answer to the question under way. Not asked for, it could not be told from when it counts.</summary>
     internal void Answer(long seconds)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (asked is not { } from || isLost)
+            if (_asked is not { } from || _isLost)
             {
                 return;
             }
 
-            asked = null;
+            _asked = null;
             if (seconds > 0 && Left > TimeSpan.Zero)
             {
-                confirmedFrom = from;
-                timeToLive = LeaseKeeper.FromSeconds(seconds);
+                _confirmedFrom = from;
+                _timeToLive = LeaseKeeper.FromSeconds(seconds);
                 return;
             }
         }
@@ -182,35 +182,35 @@ public sealed class LeaseHandle : IAsyncDisposable
     /// <summary>Says that it is lost, once.</summary>
     internal void Lose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isLost)
+            if (_isLost)
             {
                 return;
             }
 
-            isLost = true;
+            _isLost = true;
         }
 
-        keeper.Remove(this);
-        expiry.Dispose();
+        _keeper.Remove(this);
+        _expiry.Dispose();
 
         // Never runs what waits for it: a timer and the stream of all leases must not wait for somebody's work.
-        _ = lost.CancelAsync();
+        _ = _lost.CancelAsync();
     }
 
     private void LoseIfExpired()
     {
-        lock (gate)
+        lock (_gate)
         {
             TimeSpan left = Left;
-            if (isLost || left > TimeSpan.Zero)
+            if (_isLost || left > TimeSpan.Zero)
             {
                 // More time has been granted meanwhile. A timer may be early by less than its unit.
-                if (!isLost)
+                if (!_isLost)
                 {
                     TimeSpan wait = left + TimeSpan.FromMilliseconds(1);
-                    expiry.Change(wait < LeaseKeeper.TimerMax ? wait : LeaseKeeper.TimerMax, Timeout.InfiniteTimeSpan);
+                    _expiry.Change(wait < LeaseKeeper.TimerMax ? wait : LeaseKeeper.TimerMax, Timeout.InfiniteTimeSpan);
                 }
 
                 return;

@@ -15,11 +15,11 @@ namespace Quorate.Client;
 /// </summary>
 public sealed class LockHandle : IAsyncDisposable
 {
-    private readonly QueuePlace place;
+    private readonly QueuePlace _place;
 
     internal LockHandle(string name, QueuePlace place)
     {
-        this.place = place;
+        _place = place;
         Name = name;
     }
 
@@ -27,23 +27,23 @@ public sealed class LockHandle : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>The key that holds it: the name, a slash, the lease's id in hexadecimal.</summary>
-    public ByteString Key => place.Key;
+    public ByteString Key => _place.Key;
 
     /// <summary>A number that grows with every holder of the lock: the revision that created <see cref="Key"/>.</summary>
-    public long FencingToken => place.CreateRevision;
+    public long FencingToken => _place.CreateRevision;
 
     /// <summary>The lease that it rests on.</summary>
-    public LeaseHandle Lease => place.Lease;
+    public LeaseHandle Lease => _place.Lease;
 
     /// <summary>
     /// Fires when the lock is lost: its lease has ended or could not be kept alive, or its key was deleted. Also when it is
     /// disposed.
     /// </summary>
-    public CancellationToken Lost => place.Lost;
+    public CancellationToken Lost => _place.Lost;
 
     /// <summary>For a transaction: the lock is held, by this holder, when it is carried out.</summary>
-    public Compare IsHeld => place.IsThere;
+    public Compare IsHeld => _place.IsThere;
 
     /// <summary>Unlocks.</summary>
-    public ValueTask DisposeAsync() => place.DisposeAsync();
+    public ValueTask DisposeAsync() => _place.DisposeAsync();
 }

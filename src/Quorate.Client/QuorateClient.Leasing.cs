@@ -18,8 +18,8 @@ public sealed partial class QuorateClient
 
         // Before the first attempt: the server counts from later on. Under a chosen id a second attempt could not be told
         // from somebody else's lease; without one it does no harm.
-        long asked = time.GetTimestamp();
-        LeaseGrantResponse granted = await caller.CallAsync(EtcdMethods.LeaseGrant, request, id == 0 ? CallKind.RepeatableWrite : CallKind.Write, cancellationToken).ConfigureAwait(false);
+        long asked = _time.GetTimestamp();
+        LeaseGrantResponse granted = await _caller.CallAsync(EtcdMethods.LeaseGrant, request, id == 0 ? CallKind.RepeatableWrite : CallKind.Write, cancellationToken).ConfigureAwait(false);
         return Hold(granted.ID, granted.TTL, asked, keepAlive);
     }
 
@@ -27,7 +27,7 @@ public sealed partial class QuorateClient
     /// <exception cref="LeaseLostException">There is no such lease.</exception>
     public async Task<LeaseHandle> KeepLeaseAliveAsync(long id, CancellationToken cancellationToken = default)
     {
-        long asked = time.GetTimestamp();
+        long asked = _time.GetTimestamp();
         LeaseKeepAliveResponse response = await KeepLeaseAliveOnceAsync(id, cancellationToken).ConfigureAwait(false);
         return Hold(id, response.TTL, asked, keepAlive: true);
     }
@@ -36,7 +36,7 @@ public sealed partial class QuorateClient
     /// <exception cref="LeaseLostException">There is no such lease.</exception>
     public async Task<LeaseKeepAliveResponse> KeepLeaseAliveOnceAsync(long id, CancellationToken cancellationToken = default)
     {
-        LeaseKeepAliveResponse response = await caller.AttemptAsync(
+        LeaseKeepAliveResponse response = await _caller.AttemptAsync(
             (channel, callOptions) => KeepAliveOnceAsync(channel, id, callOptions), CallKind.RepeatableWrite, cancellationToken).ConfigureAwait(false);
         return response.TTL > 0 ? response : throw new LeaseLostException(id, CurrentEndpoint);
     }
@@ -48,7 +48,7 @@ public sealed partial class QuorateClient
     {
         try
         {
-            await caller.CallAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = id }, CallKind.RepeatableWrite, cancellationToken).ConfigureAwait(false);
+            await _caller.CallAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = id }, CallKind.RepeatableWrite, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (QuorateException e) when (e.Status.StatusCode == StatusCode.NotFound)
@@ -76,10 +76,10 @@ public sealed partial class QuorateClient
 
     private LeaseHandle Hold(long id, long seconds, long asked, bool keepAlive)
     {
-        var lease = new LeaseHandle(this, leases, time, id, LeaseKeeper.FromSeconds(seconds), asked);
+        var lease = new LeaseHandle(this, _leases, _time, id, LeaseKeeper.FromSeconds(seconds), asked);
         if (keepAlive)
         {
-            leases.Add(lease);
+            _leases.Add(lease);
         }
 
         return lease;

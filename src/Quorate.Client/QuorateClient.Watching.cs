@@ -43,7 +43,7 @@ public sealed partial class QuorateClient
         KeyRange range, WatchOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(range);
-        using WatchSubscription subscription = watches.Subscribe(range, options ?? new WatchOptions());
+        using WatchSubscription subscription = _watches.Subscribe(range, options ?? new WatchOptions());
         while (true)
         {
             yield return await subscription.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -15,13 +15,13 @@ namespace Quorate.Client;
 /// </summary>
 public sealed partial class QuorateClient : IDisposable
 {
-    private readonly EndpointBalancer balancer;
-    private readonly RetryingCaller caller;
-    private readonly WatchHub watches;
-    private readonly LeaseKeeper leases;
-    private readonly TimeProvider time;
-    private readonly TimeSpan pause;
-    private readonly Uri[] endpoints;
+    private readonly EndpointBalancer _balancer;
+    private readonly RetryingCaller _caller;
+    private readonly WatchMultiplexer _watches;
+    private readonly LeaseKeeper _leases;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _pause;
+    private readonly Uri[] _endpoints;
 
     /// <summary>Makes a client; nothing is connected before the first operation.</summary>
     /// <exception cref="ArgumentException">There is no endpoint, or one that cannot be asked.</exception>
@@ -33,10 +33,10 @@ public sealed partial class QuorateClient : IDisposable
             throw new ArgumentException("There is no endpoint to ask; name at least one, such as 127.0.0.1:2379.", nameof(options));
         }
 
-        endpoints = new Uri[options.Endpoints.Count];
-        for (int i = 0; i < endpoints.Length; i++)
+        _endpoints = new Uri[options.Endpoints.Count];
+        for (int i = 0; i < _endpoints.Length; i++)
         {
-            endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
+            _endpoints[i] = QuorateClientOptions.ParseEndpoint(options.Endpoints[i]);
         }
 
         var channelOptions = new GrpcChannelOptions
@@ -45,12 +45,12 @@ public sealed partial class QuorateClient : IDisposable
             KeepAlivePingDelay = options.KeepAlivePingDelay,
             KeepAlivePingTimeout = options.KeepAlivePingTimeout,
         };
-        balancer = new EndpointBalancer(endpoints, channelOptions, options.StartAnywhere);
-        caller = new RetryingCaller(balancer, options);
-        watches = new WatchHub(balancer, options);
-        leases = new LeaseKeeper(balancer, options);
-        time = options.TimeProvider;
-        pause = options.RetryPauseMax;
+        _balancer = new EndpointBalancer(_endpoints, channelOptions, options.StartAnywhere);
+        _caller = new RetryingCaller(_balancer, options);
+        _watches = new WatchMultiplexer(_balancer, options);
+        _leases = new LeaseKeeper(_balancer, options);
+        _time = options.TimeProvider;
+        _pause = options.RetryPauseMax;
     }
 
     /// <summary>Makes a client of the given endpoints, with everything else as it is by default.</summary>
@@ -60,16 +60,16 @@ public sealed partial class QuorateClient : IDisposable
     }
 
     /// <summary>The endpoints, in the order in which they are asked.</summary>
-    public IReadOnlyList<Uri> Endpoints => endpoints;
+    public IReadOnlyList<Uri> Endpoints => _endpoints;
 
     /// <summary>The endpoint that is asked now.</summary>
-    public Uri CurrentEndpoint => endpoints[balancer.Current];
+    public Uri CurrentEndpoint => _endpoints[_balancer.Current];
 
     /// <summary>Whether it can do nothing more, so that what is given back to the cluster out of courtesy is not.</summary>
     internal bool IsDisposed { get; private set; }
 
     /// <summary>Waits before an operation that has failed as a whole is begun anew.</summary>
-    internal Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(pause, time, cancellationToken);
+    internal Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(_pause, _time, cancellationToken);
 
     /// <summary>Writes a key.</summary>
     public Task<PutResponse> PutAsync(PutRequest request, CancellationToken cancellationToken = default) =>
@@ -105,12 +105,12 @@ public sealed partial class QuorateClient : IDisposable
     public Task<TxnResponse> TxnAsync(TxnRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return caller.CallAsync(EtcdMethods.Txn, request, OnlyReads(request) ? CallKind.Read : CallKind.Write, cancellationToken);
+        return _caller.CallAsync(EtcdMethods.Txn, request, OnlyReads(request) ? CallKind.Read : CallKind.Write, cancellationToken);
     }
 
     /// <summary>Carries out a transaction that comes to the same when it is carried out twice.</summary>
     internal Task<TxnResponse> RepeatableTxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
-        caller.CallAsync(EtcdMethods.Txn, request, CallKind.RepeatableWrite, cancellationToken);
+        _caller.CallAsync(EtcdMethods.Txn, request, CallKind.RepeatableWrite, cancellationToken);
 
     /// <summary>Carries out the transaction that a builder holds.</summary>
     public Task<TxnResponse> TxnAsync(TransactionBuilder transaction, CancellationToken cancellationToken = default)
@@ -145,7 +145,7 @@ public sealed partial class QuorateClient : IDisposable
     public Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return caller.CallAsync(EtcdMethods.Alarm, request, request.Action == AlarmRequest.Types.AlarmAction.Get ? CallKind.Read : CallKind.Write, cancellationToken);
+        return _caller.CallAsync(EtcdMethods.Alarm, request, request.Action == AlarmRequest.Types.AlarmAction.Get ? CallKind.Read : CallKind.Write, cancellationToken);
     }
 
     /// <summary>
@@ -156,7 +156,7 @@ public sealed partial class QuorateClient : IDisposable
         Uri? endpoint = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await StatusAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        GrpcChannel channel = balancer[endpoint is null ? balancer.Current : balancer.IndexOf(endpoint)];
+        GrpcChannel channel = _balancer[endpoint is null ? _balancer.Current : _balancer.IndexOf(endpoint)];
         using AsyncServerStreamingCall<SnapshotResponse> call = channel.ServerStreaming(
             EtcdMethods.Snapshot, new SnapshotRequest(), new CallOptions(CancellationToken: cancellationToken));
         while (true)
@@ -188,9 +188,9 @@ public sealed partial class QuorateClient : IDisposable
     public void Dispose()
     {
         IsDisposed = true;
-        watches.Dispose();
-        leases.Dispose();
-        balancer.Dispose();
+        _watches.Dispose();
+        _leases.Dispose();
+        _balancer.Dispose();
     }
 
     private static bool OnlyReads(TxnRequest request) => OnlyReads(request.Success) && OnlyReads(request.Failure);
@@ -213,12 +213,12 @@ public sealed partial class QuorateClient : IDisposable
     private Task<TResponse> ReadAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        caller.CallAsync(method, request, CallKind.Read, cancellationToken);
+        _caller.CallAsync(method, request, CallKind.Read, cancellationToken);
 
     private Task<TResponse> WriteAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
-        caller.CallAsync(method, request, CallKind.Write, cancellationToken);
+        _caller.CallAsync(method, request, CallKind.Write, cancellationToken);
 
     private Task<TResponse> OfOneMemberAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request, Uri? endpoint, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
@@ -226,12 +226,12 @@ public sealed partial class QuorateClient : IDisposable
     {
         if (endpoint is null)
         {
-            return caller.CallAsync(method, request, CallKind.Read, cancellationToken);
+            return _caller.CallAsync(method, request, CallKind.Read, cancellationToken);
         }
 
-        int index = balancer.IndexOf(endpoint);
+        int index = _balancer.IndexOf(endpoint);
         return index >= 0
-            ? caller.CallOneAsync(index, method, request, cancellationToken)
+            ? _caller.CallOneAsync(index, method, request, cancellationToken)
             : throw new ArgumentException($"'{endpoint}' is none of this client's endpoints.", nameof(endpoint));
     }
 }

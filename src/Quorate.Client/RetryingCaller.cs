@@ -14,7 +14,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
     /// With less time left a write is not tried again: the attempts before it certainly were not carried out, and of one
     /// that finds no answer in time nobody would know.
     /// </summary>
-    private static readonly TimeSpan FurtherWriteTimeMin = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_furtherWriteTimeMin = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// All endpoints are asked twice before it is believed that none of them leads: leadership may move on while they are
@@ -75,7 +75,7 @@ internal sealed class RetryingCaller(EndpointBalancer balancer, QuorateClientOpt
                 }
 
                 bool isRoundOver = attempt % balancer.Count == 0;
-                TimeSpan needed = (isRoundOver ? pause : TimeSpan.Zero) + (failures.MayBecomeUncertain ? FurtherWriteTimeMin : TimeSpan.Zero);
+                TimeSpan needed = (isRoundOver ? pause : TimeSpan.Zero) + (failures.MayBecomeUncertain ? s_furtherWriteTimeMin : TimeSpan.Zero);
                 if (!isWorthIt || !isSafe || DateTime.UtcNow + needed >= deadline)
                 {
                     throw failures.Explain();

@@ -13,12 +13,12 @@ namespace Quorate.Client;
 /// </summary>
 public sealed class TransactionBuilder
 {
-    private readonly TxnRequest request = new();
+    private readonly TxnRequest _request = new();
 
     /// <summary>Adds comparisons, such as those that <see cref="Compares"/> makes. All must hold.</summary>
     public TransactionBuilder If(params Compare[] comparisons)
     {
-        request.Compare.Add(comparisons);
+        _request.Compare.Add(comparisons);
         return this;
     }
 
@@ -37,17 +37,17 @@ public sealed class TransactionBuilder
     /// <summary>Adds what is done if every comparison holds.</summary>
     public TransactionBuilder Then(params RequestOp[] operations)
     {
-        request.Success.Add(operations);
+        _request.Success.Add(operations);
         return this;
     }
 
     /// <summary>Adds what is done otherwise.</summary>
     public TransactionBuilder Else(params RequestOp[] operations)
     {
-        request.Failure.Add(operations);
+        _request.Failure.Add(operations);
         return this;
     }
 
     /// <summary>The transaction as it is now.</summary>
-    public TxnRequest Build() => request.Clone();
+    public TxnRequest Build() => _request.Clone();
 }

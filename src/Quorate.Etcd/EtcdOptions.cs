@@ -39,7 +39,7 @@ public sealed record EtcdOptions
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>Bounds of watches.</summary>
-    public WatchOptions Watches { get; init; } = new();
+    public MemberWatchOptions Watches { get; init; } = new();
 
     /// <summary>
     /// The shortest time to live of a lease; a shorter one is raised to it. It must outlast an election: etcd takes one

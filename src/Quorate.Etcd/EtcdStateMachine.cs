@@ -26,34 +26,34 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <summary>Most keys looked at in one piece of idle work: some tenths of a millisecond.</summary>
     private const int IdleGarbageKeysMax = 500;
 
-    private readonly KeyValueStore store = new();
-    private readonly LeaseClock leaseClock = new();
-    private volatile LeaseCommands leases;
-    private volatile MemberAttributes published = MemberAttributes.None;
-    private volatile Alarms alarms = Alarms.None;
-    private volatile AuthState auth = AuthState.None;
-    private long appliedIndex;
+    private readonly KeyValueStore _store = new();
+    private readonly LeaseClock _leaseClock = new();
+    private volatile LeaseChanges _leases;
+    private volatile MemberAttributes _published = MemberAttributes.None;
+    private volatile Alarms _alarms = Alarms.None;
+    private volatile AuthState _auth = AuthState.None;
+    private long _appliedIndex;
 
     /// <summary>Loads begun and loads ended: odd while a snapshot is being loaded.</summary>
-    private volatile int loadEvents;
+    private volatile int _loadEvents;
 
     /// <summary>Commands were applied that <see cref="Current"/> does not show.</summary>
-    private bool isUnpublished;
+    private bool _isUnpublished;
 
     /// <summary>An empty state.</summary>
     public EtcdStateMachine()
     {
-        leases = new LeaseCommands(store, new LeaseTable(leaseClock), LeaseCounts);
+        _leases = new LeaseChanges(_store, new LeaseTable(_leaseClock), LeaseCounts);
     }
 
     /// <summary>The store as of the last run of commands applied.</summary>
-    public StoreVersion Current => store.Current;
+    public StoreVersion Current => _store.Current;
 
     /// <summary>The numbers and the changes of the newest version, which cost the writer nothing to hold; may be read from any thread.</summary>
-    public StoreHistory History => store.History;
+    public StoreHistory History => _store.History;
 
     /// <summary>Index of the last command applied (spec C5); for the thread that applies.</summary>
-    public long AppliedIndex => appliedIndex;
+    public long AppliedIndex => _appliedIndex;
 
     /// <summary>
     /// <see cref="Current"/> may have been replaced. Called on the thread that applies, which it must not hold up: it
@@ -62,25 +62,25 @@ public sealed class EtcdStateMachine : IStateMachine
     public Action? VersionPublished { get; set; }
 
     /// <summary>The leases as of the last run of commands applied.</summary>
-    public LeaseVersion CurrentLeases => leases.Table.Current;
+    public LeaseVersion CurrentLeases => _leases.Table.Current;
 
     /// <summary>What has happened to leases since this member was started.</summary>
     public LeaseCounts LeaseCounts { get; } = new();
 
     /// <summary>The clock by which this member counts leases down; for the thread that applies.</summary>
-    internal LeaseClock LeaseClock => leaseClock;
+    internal LeaseClock LeaseClock => _leaseClock;
 
     /// <summary>The leases as the writer sees them; for the thread that applies. A snapshot that is loaded brings another table.</summary>
-    internal LeaseTable Leases => leases.Table;
+    internal LeaseTable Leases => _leases.Table;
 
     /// <summary>What members have published about themselves.</summary>
-    internal MemberAttributes Published => published;
+    internal MemberAttributes Published => _published;
 
     /// <summary>The alarms that are active.</summary>
-    internal Alarms Alarms => alarms;
+    internal Alarms Alarms => _alarms;
 
     /// <summary>Users and roles.</summary>
-    internal AuthState Auth => auth;
+    internal AuthState Auth => _auth;
 
     /// <inheritdoc/>
     /// <returns>
@@ -91,10 +91,10 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <exception cref="InvalidOperationException">The command was applied already: the log or the replica is broken.</exception>
     public object? Apply(in AppliedCommand command)
     {
-        if (command.Index <= appliedIndex)
+        if (command.Index <= _appliedIndex)
         {
             throw new InvalidOperationException(
-                $"the command at index {command.Index} comes after that at {appliedIndex} was applied (spec C3)");
+                $"the command at index {command.Index} comes after that at {_appliedIndex} was applied (spec C3)");
         }
 
         object? result = Command.KindOf(command.Command) switch
@@ -104,66 +104,66 @@ public sealed class EtcdStateMachine : IStateMachine
             CommandKind.Transaction => Transact(Command.Parse(command, TxnRequest.Parser), command.ResultWanted),
             CommandKind.Compact => Compact(Command.Parse(command, CompactionRequest.Parser)),
             >= CommandKind.LeaseGrant and <= CommandKind.LeaseCheckpoint => ApplyToLeases(command),
-            CommandKind.UserAdd => Change(UserChanges.Add(auth, Command.Parse(command, AuthUserAddRequest.Parser)), new AuthUserAddResponse()),
-            CommandKind.UserDelete => Change(UserChanges.Delete(auth, Command.Parse(command, AuthUserDeleteRequest.Parser)), new AuthUserDeleteResponse()),
-            CommandKind.UserChangePassword => Change(UserChanges.ChangePassword(auth, Command.Parse(command, AuthUserChangePasswordRequest.Parser)), new AuthUserChangePasswordResponse()),
-            CommandKind.UserGrantRole => Change(UserChanges.Grant(auth, Command.Parse(command, AuthUserGrantRoleRequest.Parser)), new AuthUserGrantRoleResponse()),
-            CommandKind.UserRevokeRole => Change(UserChanges.Revoke(auth, Command.Parse(command, AuthUserRevokeRoleRequest.Parser)), new AuthUserRevokeRoleResponse()),
-            CommandKind.RoleAdd => Change(RoleChanges.Add(auth, Command.Parse(command, AuthRoleAddRequest.Parser)), new AuthRoleAddResponse()),
-            CommandKind.RoleDelete => Change(RoleChanges.Delete(auth, Command.Parse(command, AuthRoleDeleteRequest.Parser)), new AuthRoleDeleteResponse()),
-            CommandKind.RoleGrantPermission => Change(RoleChanges.Grant(auth, Command.Parse(command, AuthRoleGrantPermissionRequest.Parser)), new AuthRoleGrantPermissionResponse()),
-            CommandKind.RoleRevokePermission => Change(RoleChanges.Revoke(auth, Command.Parse(command, AuthRoleRevokePermissionRequest.Parser)), new AuthRoleRevokePermissionResponse()),
+            CommandKind.UserAdd => Change(UserChanges.Add(_auth, Command.Parse(command, AuthUserAddRequest.Parser)), new AuthUserAddResponse()),
+            CommandKind.UserDelete => Change(UserChanges.Delete(_auth, Command.Parse(command, AuthUserDeleteRequest.Parser)), new AuthUserDeleteResponse()),
+            CommandKind.UserChangePassword => Change(UserChanges.ChangePassword(_auth, Command.Parse(command, AuthUserChangePasswordRequest.Parser)), new AuthUserChangePasswordResponse()),
+            CommandKind.UserGrantRole => Change(UserChanges.Grant(_auth, Command.Parse(command, AuthUserGrantRoleRequest.Parser)), new AuthUserGrantRoleResponse()),
+            CommandKind.UserRevokeRole => Change(UserChanges.Revoke(_auth, Command.Parse(command, AuthUserRevokeRoleRequest.Parser)), new AuthUserRevokeRoleResponse()),
+            CommandKind.RoleAdd => Change(RoleChanges.Add(_auth, Command.Parse(command, AuthRoleAddRequest.Parser)), new AuthRoleAddResponse()),
+            CommandKind.RoleDelete => Change(RoleChanges.Delete(_auth, Command.Parse(command, AuthRoleDeleteRequest.Parser)), new AuthRoleDeleteResponse()),
+            CommandKind.RoleGrantPermission => Change(RoleChanges.Grant(_auth, Command.Parse(command, AuthRoleGrantPermissionRequest.Parser)), new AuthRoleGrantPermissionResponse()),
+            CommandKind.RoleRevokePermission => Change(RoleChanges.Revoke(_auth, Command.Parse(command, AuthRoleRevokePermissionRequest.Parser)), new AuthRoleRevokePermissionResponse()),
             CommandKind.Alarm => ChangeAlarms(Command.Parse(command, AlarmRequest.Parser)),
             CommandKind.MemberAttributes => Publish(Command.Parse(command, Member.Parser)),
             CommandKind kind => throw new UnknownCommandException(command.Index, $"kind {(byte)kind} is not known"),
         };
-        appliedIndex = command.Index;
+        _appliedIndex = command.Index;
         return command.ResultWanted ? result : null;
     }
 
     /// <inheritdoc/>
     public void BatchApplied()
     {
-        if (isUnpublished)
+        if (_isUnpublished)
         {
-            store.Publish();
-            isUnpublished = false;
+            _store.Publish();
+            _isUnpublished = false;
         }
 
-        leases.Table.Publish();
+        _leases.Table.Publish();
         VersionPublished?.Invoke();
     }
 
     /// <summary>Frees some of what compactions dropped, which nobody can read any more.</summary>
     /// <returns>Whether more is left.</returns>
-    public bool DoIdleWork() => store.CollectGarbage(IdleGarbageKeysMax);
+    public bool DoIdleWork() => _store.CollectGarbage(IdleGarbageKeysMax);
 
     /// <inheritdoc/>
     public IStateMachineSnapshot TakeSnapshot()
     {
         // The index and the store must be of one moment, whoever asks.
         BatchApplied();
-        return new EtcdSnapshot(appliedIndex, published, leases.Table.Current, alarms, auth, store.Current);
+        return new EtcdSnapshot(_appliedIndex, _published, _leases.Table.Current, _alarms, _auth, _store.Current);
     }
 
     /// <inheritdoc/>
     public void LoadSnapshot(Stream snapshot)
     {
-        Interlocked.Increment(ref loadEvents);
+        Interlocked.Increment(ref _loadEvents);
         try
         {
             SnapshotHeader header = SnapshotHeader.Read(snapshot);
-            store.Load(snapshot);
-            leases = new LeaseCommands(store, LeaseTable.Load(leaseClock, header.Leases, store.Current, CurrentLeases), LeaseCounts);
-            published = header.Members;
-            alarms = header.Alarms;
-            auth = header.Auth;
-            appliedIndex = header.AppliedIndex;
-            isUnpublished = false;
+            _store.Load(snapshot);
+            _leases = new LeaseChanges(_store, LeaseTable.Load(_leaseClock, header.Leases, _store.Current, CurrentLeases), LeaseCounts);
+            _published = header.Members;
+            _alarms = header.Alarms;
+            _auth = header.Auth;
+            _appliedIndex = header.AppliedIndex;
+            _isUnpublished = false;
         }
         finally
         {
-            Interlocked.Increment(ref loadEvents);
+            Interlocked.Increment(ref _loadEvents);
         }
 
         VersionPublished?.Invoke();
@@ -175,16 +175,16 @@ public sealed class EtcdStateMachine : IStateMachine
     /// </summary>
     internal EtcdSnapshot? TryCapture()
     {
-        int before = loadEvents;
-        EtcdSnapshot captured = new(appliedIndex, published, leases.Table.Current, alarms, auth, store.Current);
+        int before = _loadEvents;
+        EtcdSnapshot captured = new(_appliedIndex, _published, _leases.Table.Current, _alarms, _auth, _store.Current);
         Interlocked.MemoryBarrier();
-        return before % 2 == 0 && before == loadEvents ? captured : null;
+        return before % 2 == 0 && before == _loadEvents ? captured : null;
     }
 
     private object? Put(in PutFields request, bool wanted)
     {
-        using WriteTransaction write = store.Begin();
-        if ((alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, leases.Table, request)) is { } error)
+        using WriteTransaction write = _store.Begin();
+        if ((_alarms.Refusal(QuotaCost.Of(request)) ?? PutOperation.Check(write, _leases.Table, request)) is { } error)
         {
             return error;
         }
@@ -196,12 +196,12 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private object? Delete(DeleteRangeRequest request, bool wanted)
     {
-        if ((alarms.Refusal(0) ?? RequestChecks.Check(request)) is { } error)
+        if ((_alarms.Refusal(0) ?? RequestChecks.Check(request)) is { } error)
         {
             return error;
         }
 
-        using WriteTransaction write = store.Begin();
+        using WriteTransaction write = _store.Begin();
         DeleteRangeResponse? response = DeleteOperation.Execute(write, request, wanted);
         Commit(write);
         return response;
@@ -209,19 +209,19 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private object? Transact(TxnRequest request, bool wanted)
     {
-        if (alarms.Refusal(QuotaCost.Of(request)) is { } refusal)
+        if (_alarms.Refusal(QuotaCost.Of(request)) is { } refusal)
         {
             return refusal;
         }
 
-        using WriteTransaction write = store.Begin();
+        using WriteTransaction write = _store.Begin();
 #if QUORATE_MUTANTS
         TransactionPlan plan = TransactionPlan.Make(
             Raft.Mutants.Is(Raft.Mutant.ApplyReadsPublishedState) ? store.Current : write, request);
 #else
         TransactionPlan plan = TransactionPlan.Make(write, request);
 #endif
-        if (plan.Check(write, leases.Table, request) is { } error)
+        if (plan.Check(write, _leases.Table, request) is { } error)
         {
             return error;
         }
@@ -233,8 +233,8 @@ public sealed class EtcdStateMachine : IStateMachine
 
     private void Commit(WriteTransaction write)
     {
-        isUnpublished |= write.HasChanges;
-        write.MoveKeys(leases.Table);
+        _isUnpublished |= write.HasChanges;
+        write.MoveKeys(_leases.Table);
         write.CommitUnpublished();
     }
 
@@ -243,8 +243,8 @@ public sealed class EtcdStateMachine : IStateMachine
         CommandKind kind = Command.KindOf(command.Command);
         EtcdError? refusal = kind switch
         {
-            CommandKind.LeaseGrant => alarms.Refusal(QuotaCost.OfLeaseBytes),
-            CommandKind.LeaseRevoke => alarms.Refusal(0),
+            CommandKind.LeaseGrant => _alarms.Refusal(QuotaCost.OfLeaseBytes),
+            CommandKind.LeaseRevoke => _alarms.Refusal(0),
             _ => null,
         };
         if (refusal is not null)
@@ -253,8 +253,8 @@ public sealed class EtcdStateMachine : IStateMachine
         }
 
         // The end of a lease deletes keys; a renewal, of which there may be very many, shows readers of the store nothing.
-        isUnpublished |= kind is CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
-        return leases.Apply(command);
+        _isUnpublished |= kind is CommandKind.LeaseRevoke or CommandKind.LeaseExpire;
+        return _leases.Apply(command);
     }
 
     /// <summary>
@@ -263,14 +263,14 @@ public sealed class EtcdStateMachine : IStateMachine
     /// </summary>
     private object Compact(CompactionRequest request)
     {
-        if (alarms.Refusal(0) is { } refusal)
+        if (_alarms.Refusal(0) is { } refusal)
         {
             return refusal;
         }
 
         try
         {
-            store.Compact(request.Revision);
+            _store.Compact(request.Revision);
         }
         catch (RevisionCompactedException)
         {
@@ -281,7 +281,7 @@ public sealed class EtcdStateMachine : IStateMachine
             return EtcdError.FutureRevision;
         }
 
-        return new CompactionResponse { Header = new ResponseHeader { Revision = store.History.Revision } };
+        return new CompactionResponse { Header = new ResponseHeader { Revision = _store.History.Revision } };
     }
 
     /// <summary>
@@ -297,8 +297,8 @@ public sealed class EtcdStateMachine : IStateMachine
             return response;
         }
 
-        bool isActive = alarms.Contains(request.MemberID, request.Alarm);
-        if (activates && !isActive && alarms.Active.Length >= Alarms.AlarmsMax)
+        bool isActive = _alarms.Contains(request.MemberID, request.Alarm);
+        if (activates && !isActive && _alarms.Active.Length >= Alarms.AlarmsMax)
         {
             return EtcdError.TooManyRequests;
         }
@@ -308,7 +308,7 @@ public sealed class EtcdStateMachine : IStateMachine
             response.Alarms.Add(new AlarmMember { MemberID = request.MemberID, Alarm = request.Alarm });
         }
 
-        alarms = activates ? alarms.With(request.MemberID, request.Alarm) : alarms.Without(request.MemberID, request.Alarm);
+        _alarms = activates ? _alarms.With(request.MemberID, request.Alarm) : _alarms.Without(request.MemberID, request.Alarm);
         return response;
     }
 
@@ -320,7 +320,7 @@ public sealed class EtcdStateMachine : IStateMachine
             return error;
         }
 
-        auth = outcome.Next!;
+        _auth = outcome.Next!;
         response.Header = PresentHeader();
         return response;
     }
@@ -328,13 +328,13 @@ public sealed class EtcdStateMachine : IStateMachine
     /// <summary>The revision in the writer's own view, which readers may not see yet.</summary>
     private ResponseHeader PresentHeader()
     {
-        using WriteTransaction write = store.Begin();
+        using WriteTransaction write = _store.Begin();
         return new ResponseHeader { Revision = write.Revision };
     }
 
     private MemberListResponse Publish(Member member)
     {
-        published = published.With(member);
+        _published = _published.With(member);
         return new MemberListResponse();
     }
 }

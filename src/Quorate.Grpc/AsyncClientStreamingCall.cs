@@ -10,11 +10,11 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
-    private readonly ClientCall<TResponse> call;
+    private readonly ClientCall<TResponse> _call;
 
     internal AsyncClientStreamingCall(ClientCall<TResponse> call, IClientStreamWriter<TRequest> requestStream)
     {
-        this.call = call;
+        _call = call;
         RequestStream = requestStream;
         ResponseAsync = call.ReadSingleAsync();
     }
@@ -26,11 +26,11 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>How the call ended; it must have.</summary>
-    public Status GetStatus() => call.FinalStatus;
+    public Status GetStatus() => _call.FinalStatus;
 
     /// <summary>What came after the response; the call must have ended.</summary>
-    public Metadata GetTrailers() => call.Trailers;
+    public Metadata GetTrailers() => _call.Trailers;
 
     /// <inheritdoc/>
-    public void Dispose() => call.Dispose();
+    public void Dispose() => _call.Dispose();
 }

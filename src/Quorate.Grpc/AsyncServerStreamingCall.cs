@@ -8,11 +8,11 @@ namespace Quorate.Grpc;
 public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
     where TResponse : class, IMessage<TResponse>
 {
-    private readonly ClientCall<TResponse> call;
+    private readonly ClientCall<TResponse> _call;
 
     internal AsyncServerStreamingCall(ClientCall<TResponse> call)
     {
-        this.call = call;
+        _call = call;
         ResponseStream = new ResponseStreamReader<TResponse>(call);
     }
 
@@ -20,14 +20,14 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
     /// <summary>The headers that the server sent, once it has.</summary>
-    public Task<Metadata> ResponseHeadersAsync => call.ReadHeadersAsync();
+    public Task<Metadata> ResponseHeadersAsync => _call.ReadHeadersAsync();
 
     /// <summary>How the call ended; it must have.</summary>
-    public Status GetStatus() => call.FinalStatus;
+    public Status GetStatus() => _call.FinalStatus;
 
     /// <summary>What came after the last message; the call must have ended.</summary>
-    public Metadata GetTrailers() => call.Trailers;
+    public Metadata GetTrailers() => _call.Trailers;
 
     /// <inheritdoc/>
-    public void Dispose() => call.Dispose();
+    public void Dispose() => _call.Dispose();
 }

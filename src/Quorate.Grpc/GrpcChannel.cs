@@ -11,8 +11,8 @@ namespace Quorate.Grpc;
 /// </summary>
 public sealed class GrpcChannel : IDisposable
 {
-    private readonly HttpMessageInvoker invoker;
-    private readonly GrpcChannelOptions options;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly GrpcChannelOptions _options;
 
     /// <summary>Makes a channel; nothing is connected before the first call.</summary>
     public GrpcChannel(Uri address, GrpcChannelOptions? options = null)
@@ -24,8 +24,8 @@ public sealed class GrpcChannel : IDisposable
         }
 
         Address = address;
-        this.options = options ?? new GrpcChannelOptions();
-        invoker = new HttpMessageInvoker(CreateHandler(this.options), disposeHandler: true);
+        _options = options ?? new GrpcChannelOptions();
+        _invoker = new HttpMessageInvoker(CreateHandler(_options), disposeHandler: true);
     }
 
     /// <summary>Where the server is.</summary>
@@ -80,7 +80,7 @@ public sealed class GrpcChannel : IDisposable
     }
 
     /// <summary>Closes the connections; calls that run end as cancelled or unavailable.</summary>
-    public void Dispose() => invoker.Dispose();
+    public void Dispose() => _invoker.Dispose();
 
     private static SocketsHttpHandler CreateHandler(GrpcChannelOptions options)
     {
@@ -113,8 +113,8 @@ public sealed class GrpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var call = new ClientCall<TResponse>(method.ResponseParser, options.ReceiveMessageBytesMax, callOptions);
-        call.Start(invoker, new Uri(Address, method.FullName), content, callOptions.Headers);
+        var call = new ClientCall<TResponse>(method.ResponseParser, _options.ReceiveMessageBytesMax, callOptions);
+        call.Start(_invoker, new Uri(Address, method.FullName), content, callOptions.Headers);
         return call;
     }
 }

@@ -13,26 +13,26 @@ public sealed class GrpcServerMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Quorate.Grpc";
 
-    private readonly Meter meter = new(MeterName);
-    private readonly Lock gate = new();
-    private readonly List<CallCounter> countersNeedsGate = [];
+    private readonly Meter _meter = new(MeterName);
+    private readonly Lock _gate = new();
+    private readonly List<CallCounter> _countersNeedsGate = [];
 
     /// <summary>Begins to measure.</summary>
     public GrpcServerMetrics()
     {
-        meter.CreateObservableCounter("grpc_server_started_total", () => All().Select(counter => counter.Started), null, "Calls begun.");
-        meter.CreateObservableCounter("grpc_server_handled_total", () => All().SelectMany(counter => counter.Handled), null, "Calls ended, by status.");
+        _meter.CreateObservableCounter("grpc_server_started_total", () => All().Select(counter => counter.Started), null, "Calls begun.");
+        _meter.CreateObservableCounter("grpc_server_handled_total", () => All().SelectMany(counter => counter.Handled), null, "Calls ended, by status.");
     }
 
     /// <summary>Ends the measuring.</summary>
-    public void Dispose() => meter.Dispose();
+    public void Dispose() => _meter.Dispose();
 
     internal CallCounter CounterOf(MethodDescriptor method)
     {
         var counter = new CallCounter(method);
-        lock (gate)
+        lock (_gate)
         {
-            countersNeedsGate.Add(counter);
+            _countersNeedsGate.Add(counter);
         }
 
         return counter;
@@ -40,9 +40,9 @@ public sealed class GrpcServerMetrics : IDisposable
 
     private CallCounter[] All()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. countersNeedsGate];
+            return [.. _countersNeedsGate];
         }
     }
 }

@@ -14,32 +14,32 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
     /// <summary>No entries, and none can be added.</summary>
     public static readonly Metadata Empty = new(isReadOnly: true);
 
-    private readonly List<Entry> entries = [];
-    private readonly bool isReadOnly;
+    private readonly List<Entry> _entries = [];
+    private readonly bool _isReadOnly;
 
     /// <summary>Makes an empty list of entries.</summary>
     public Metadata()
     {
     }
 
-    private Metadata(bool isReadOnly) => this.isReadOnly = isReadOnly;
+    private Metadata(bool isReadOnly) => _isReadOnly = isReadOnly;
 
     /// <inheritdoc/>
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     /// <inheritdoc/>
-    public Entry this[int index] => entries[index];
+    public Entry this[int index] => _entries[index];
 
     /// <summary>Adds an entry.</summary>
     public void Add(Entry item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (isReadOnly)
+        if (_isReadOnly)
         {
             throw new InvalidOperationException("This metadata is read-only.");
         }
 
-        entries.Add(item);
+        _entries.Add(item);
     }
 
     /// <summary>Adds a text under a name.</summary>
@@ -55,17 +55,17 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
     public byte[]? GetValueBytes(string key) => Find(key)?.ValueBytes;
 
     /// <inheritdoc/>
-    public IEnumerator<Entry> GetEnumerator() => entries.GetEnumerator();
+    public IEnumerator<Entry> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private Entry? Find(string key)
     {
-        for (int i = entries.Count - 1; i >= 0; i--)
+        for (int i = _entries.Count - 1; i >= 0; i--)
         {
-            if (string.Equals(entries[i].Key, key, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(_entries[i].Key, key, StringComparison.OrdinalIgnoreCase))
             {
-                return entries[i];
+                return _entries[i];
             }
         }
 
@@ -75,8 +75,8 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
     /// <summary>One name with its text or its bytes.</summary>
     public sealed class Entry
     {
-        private readonly string? text;
-        private readonly byte[]? bytes;
+        private readonly string? _text;
+        private readonly byte[]? _bytes;
 
         /// <summary>Makes an entry that carries a text.</summary>
         public Entry(string key, string value)
@@ -96,7 +96,7 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
                 }
             }
 
-            text = value;
+            _text = value;
         }
 
         /// <summary>Makes an entry that carries bytes.</summary>
@@ -109,7 +109,7 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
                 throw new ArgumentException("The name of an entry that carries bytes ends in -bin.", nameof(key));
             }
 
-            bytes = valueBytes;
+            _bytes = valueBytes;
         }
 
         /// <summary>The name, in lower case.</summary>
@@ -119,10 +119,10 @@ public sealed class Metadata : IReadOnlyList<Metadata.Entry>
         public bool IsBinary => Key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal);
 
         /// <summary>The text.</summary>
-        public string Value => text ?? throw new InvalidOperationException($"'{Key}' carries bytes.");
+        public string Value => _text ?? throw new InvalidOperationException($"'{Key}' carries bytes.");
 
         /// <summary>The bytes.</summary>
-        public byte[] ValueBytes => bytes ?? throw new InvalidOperationException($"'{Key}' carries a text.");
+        public byte[] ValueBytes => _bytes ?? throw new InvalidOperationException($"'{Key}' carries a text.");
 
         private static string Normalize(string key)
         {

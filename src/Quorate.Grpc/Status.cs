@@ -9,20 +9,20 @@ public readonly record struct Status
     /// <summary>Cancelled without a text.</summary>
     public static readonly Status DefaultCancelled = new(StatusCode.Cancelled, "");
 
-    private readonly string? detail;
+    private readonly string? _detail;
 
     /// <summary>Makes a status of a code and a text.</summary>
     public Status(StatusCode statusCode, string detail)
     {
         StatusCode = statusCode;
-        this.detail = detail;
+        _detail = detail;
     }
 
     /// <summary>The code.</summary>
     public StatusCode StatusCode { get; }
 
     /// <summary>The text that goes with it; never null.</summary>
-    public string Detail => detail ?? "";
+    public string Detail => _detail ?? "";
 
     /// <inheritdoc/>
     public override string ToString() => $"{StatusCode}: {Detail}";

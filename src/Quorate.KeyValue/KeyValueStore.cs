@@ -158,7 +158,7 @@ public sealed class KeyValueStore
     public void Load(Stream snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        LoadedState state = new SnapshotReader(snapshot).Read();
+        LoadedState state = new StoreSnapshotReader(snapshot).Read();
         Rollback();
         _records = state.Records;
         _tree.Replace(state.Root, _records);

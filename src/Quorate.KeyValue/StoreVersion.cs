@@ -69,7 +69,7 @@ public sealed class StoreVersion : StoreHistory, IKeyValueReader
     /// asked for, each to be used before the next, which uses the same buffer. Equal states give equal bytes, however
     /// they came about. The layout is in docs/store.md.
     /// </summary>
-    public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => SnapshotWriter.Write(_tree, Revision, CompactRevision);
+    public IEnumerable<ReadOnlyMemory<byte>> WriteSnapshot() => StoreSnapshotWriter.Write(_tree, Revision, CompactRevision);
 
     /// <summary>The keys present that are attached to a lease, in order, and their leases. It walks all keys.</summary>
     public IEnumerable<(ReadOnlyMemory<byte> Key, long Lease)> LeasedKeys()

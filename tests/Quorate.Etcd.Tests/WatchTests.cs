@@ -358,7 +358,7 @@ public class WatchTests
     [Fact]
     public void A_large_response_is_split_for_a_watch_that_asked_for_it_and_for_no_other()
     {
-        var small = new EtcdWorld(new EtcdOptions { ClusterId = 42, Watches = new WatchOptions { FragmentBytesMax = 200 } });
+        var small = new EtcdWorld(new EtcdOptions { ClusterId = 42, Watches = new MemberWatchOptions { FragmentBytesMax = 200 } });
         var client = new WatchClient(small);
         WatchCreateRequest split = On("a", "z");
         split.Fragment = true;
@@ -408,7 +408,7 @@ public class WatchTests
     [Fact]
     public void Watches_beyond_the_bounds_are_refused_with_a_reason()
     {
-        var few = new EtcdWorld(new EtcdOptions { ClusterId = 42, Watches = new WatchOptions { StreamWatchesMax = 2, WatchesMax = 3 } });
+        var few = new EtcdWorld(new EtcdOptions { ClusterId = 42, Watches = new MemberWatchOptions { StreamWatchesMax = 2, WatchesMax = 3 } });
         WatchClient[] clients = [new(few), new(few)];
         foreach (WatchClient client in clients)
         {

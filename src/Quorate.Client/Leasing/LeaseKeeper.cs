@@ -16,17 +16,17 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
     public static readonly TimeSpan AnswerTimeoutMax = TimeSpan.FromSeconds(5);
 
     /// <summary>How often leases are looked through at most: many leases cost one look together.</summary>
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_lookPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often they are looked through at least; a lease that is added waits no longer.</summary>
-    private static readonly TimeSpan LookPauseMax = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_lookPauseMax = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
     /// <summary>The handles of each lease that is kept alive, of which none is empty: a question for any of them is one for all.</summary>
-    private readonly Dictionary<long, List<LeaseHandle>> leases = [];
-    private readonly CancellationTokenSource stopping = new();
-    private bool isRunning;
+    private readonly Dictionary<long, List<LeaseHandle>> _leases = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private bool _isRunning;
 
     /// <summary>The server's TTL as a time; those beyond what a timer counts are cut.</summary>
     public static TimeSpan FromSeconds(long seconds) => TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue));
@@ -34,26 +34,26 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
     /// <summary>Begins to keep a lease alive, until it is lost.</summary>
     public void Add(LeaseHandle lease)
     {
-        lock (gate)
+        lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, typeof(QuorateClient));
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(QuorateClient));
             if (lease.Lost.IsCancellationRequested)
             {
                 return;
             }
 
-            if (leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles))
+            if (_leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles))
             {
                 handles.Add(lease);
             }
             else
             {
-                leases.Add(lease.Id, [lease]);
+                _leases.Add(lease.Id, [lease]);
             }
 
-            if (!isRunning)
+            if (!_isRunning)
             {
-                isRunning = true;
+                _isRunning = true;
                 _ = Task.Run(RunAsync);
             }
         }
@@ -61,11 +61,11 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
 
     public void Remove(LeaseHandle lease)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles) && handles.Remove(lease) && handles.Count == 0)
+            if (_leases.TryGetValue(lease.Id, out List<LeaseHandle>? handles) && handles.Remove(lease) && handles.Count == 0)
             {
-                leases.Remove(lease.Id);
+                _leases.Remove(lease.Id);
             }
         }
     }
@@ -73,13 +73,13 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
     /// <summary>Whether any handle keeps the lease alive.</summary>
     public bool Keeps(long id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return leases.ContainsKey(id);
+            return _leases.ContainsKey(id);
         }
     }
 
-    public void Dispose() => stopping.Cancel();
+    public void Dispose() => _stopping.Cancel();
 
     private async Task RunAsync()
     {
@@ -91,16 +91,16 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
                 int index = balancer.Current;
                 long opening = options.TimeProvider.GetTimestamp();
                 await RunOneAsync(balancer[index]).ConfigureAwait(false);
-                lock (gate)
+                lock (_gate)
                 {
-                    if (leases.Count == 0)
+                    if (_leases.Count == 0)
                     {
-                        isRunning = false;
+                        _isRunning = false;
                         return;
                     }
                 }
 
-                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), stopping.Token).ConfigureAwait(false);
+                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), _stopping.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -117,7 +117,7 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
             lease.Forget();
         }
 
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         Metadata? headers = options.RequireLeader ? StreamHeaders.RequireLeader : null;
         using AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
             channel.Duplex(EtcdMethods.LeaseKeepAlive, new CallOptions(headers, Deadline: null, leaving.Token));
@@ -152,7 +152,7 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
         {
             while (true)
             {
-                TimeSpan wait = LookPauseMax;
+                TimeSpan wait = s_lookPauseMax;
                 foreach (LeaseHandle[] handles in ByLease())
                 {
                     // While one waits for an answer there is no second question: it could not be told which of them was answered.
@@ -172,7 +172,7 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
                     }
                 }
 
-                await Task.Delay(wait > LookPause ? wait : LookPause, options.TimeProvider, leaving.Token).ConfigureAwait(false);
+                await Task.Delay(wait > s_lookPause ? wait : s_lookPause, options.TimeProvider, leaving.Token).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException)
@@ -189,7 +189,7 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
         {
             while (true)
             {
-                await Task.Delay(LookPauseMax, options.TimeProvider, leaving.Token).ConfigureAwait(false);
+                await Task.Delay(s_lookPauseMax, options.TimeProvider, leaving.Token).ConfigureAwait(false);
                 LeaseHandle[] all = All();
                 if (all.Length == 0 || Array.Exists(all, lease => lease.IsUnanswered()))
                 {
@@ -207,17 +207,17 @@ internal sealed class LeaseKeeper(EndpointBalancer balancer, QuorateClientOption
 
     private LeaseHandle[][] ByLease()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. leases.Values.Select(handles => handles.ToArray())];
+            return [.. _leases.Values.Select(handles => handles.ToArray())];
         }
     }
 
     private LeaseHandle[] Find(long id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return leases.TryGetValue(id, out List<LeaseHandle>? handles) ? [.. handles] : [];
+            return _leases.TryGetValue(id, out List<LeaseHandle>? handles) ? [.. handles] : [];
         }
     }
 }

@@ -10,23 +10,23 @@ namespace Quorate.Client.Queueing;
 /// </summary>
 internal sealed class QueuePlace : IAsyncDisposable
 {
-    private readonly QuorateClient client;
-    private readonly bool ownsLease;
-    private readonly CancellationTokenSource lost;
-    private readonly CancellationTokenSource left = new();
-    private readonly ByteString prefix;
-    private Task guarding = Task.CompletedTask;
-    private bool isDisposed;
+    private readonly QuorateClient _client;
+    private readonly bool _ownsLease;
+    private readonly CancellationTokenSource _lost;
+    private readonly CancellationTokenSource _left = new();
+    private readonly ByteString _prefix;
+    private Task _guarding = Task.CompletedTask;
+    private bool _isDisposed;
 
     private QueuePlace(QuorateClient client, string name, LeaseHandle lease, bool ownsLease)
     {
-        this.client = client;
-        this.ownsLease = ownsLease;
+        _client = client;
+        _ownsLease = ownsLease;
         Lease = lease;
-        prefix = PrefixOf(name);
+        _prefix = PrefixOf(name);
         Key = ByteString.CopyFromUtf8($"{name}/{LeaseKeys.SuffixOf(lease.Id)}");
-        lost = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost);
-        Lost = lost.Token;
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost);
+        Lost = _lost.Token;
     }
 
     public LeaseHandle Lease { get; }
@@ -84,15 +84,15 @@ internal sealed class QueuePlace : IAsyncDisposable
             }
 
             // Nobody is before it; but is it still there itself? The lease may have ended while it waited.
-            RangeResponse own = await client.RangeAsync(new RangeRequest { Key = Key }, either.Token).ConfigureAwait(false);
+            RangeResponse own = await _client.RangeAsync(new RangeRequest { Key = Key }, either.Token).ConfigureAwait(false);
             if (own.Kvs.Count == 0 || own.Kvs[0].CreateRevision != CreateRevision)
             {
-                throw new LeaseLostException(Lease.Id, client.CurrentEndpoint);
+                throw new LeaseLostException(Lease.Id, _client.CurrentEndpoint);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Lost.IsCancellationRequested)
         {
-            throw new LeaseLostException(Lease.Id, client.CurrentEndpoint);
+            throw new LeaseLostException(Lease.Id, _client.CurrentEndpoint);
         }
     }
 
@@ -103,18 +103,18 @@ internal sealed class QueuePlace : IAsyncDisposable
     /// <summary>Leaves the queue; what relied on the place is told first.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (isDisposed)
+        if (_isDisposed)
         {
             return;
         }
 
-        isDisposed = true;
-        await lost.CancelAsync().ConfigureAwait(false);
-        await left.CancelAsync().ConfigureAwait(false);
-        await guarding.ConfigureAwait(false);
+        _isDisposed = true;
+        await _lost.CancelAsync().ConfigureAwait(false);
+        await _left.CancelAsync().ConfigureAwait(false);
+        await _guarding.ConfigureAwait(false);
         try
         {
-            if (!client.IsDisposed)
+            if (!_client.IsDisposed)
             {
                 await RemoveKeyAsync().ConfigureAwait(false);
             }
@@ -124,13 +124,13 @@ internal sealed class QueuePlace : IAsyncDisposable
             // It goes with its lease.
         }
 
-        if (ownsLease)
+        if (_ownsLease)
         {
             await Lease.DisposeAsync().ConfigureAwait(false);
         }
 
-        lost.Dispose();
-        left.Dispose();
+        _lost.Dispose();
+        _left.Dispose();
     }
 
     private async Task EnterAsync(ByteString value, CancellationToken cancellationToken)
@@ -142,9 +142,9 @@ internal sealed class QueuePlace : IAsyncDisposable
             Success = { new RequestOp { RequestPut = new PutRequest { Key = Key, Value = value, Lease = Lease.Id } } },
             Failure = { new RequestOp { RequestRange = new RangeRequest { Key = Key } } },
         };
-        TxnResponse entered = await client.RepeatableTxnAsync(enter, cancellationToken).ConfigureAwait(false);
+        TxnResponse entered = await _client.RepeatableTxnAsync(enter, cancellationToken).ConfigureAwait(false);
         CreateRevision = entered.Succeeded ? entered.Header.Revision : entered.Responses[0].ResponseRange.Kvs[0].CreateRevision;
-        guarding = GuardAsync();
+        _guarding = GuardAsync();
     }
 
     private Task<TxnResponse> RemoveKeyAsync()
@@ -154,7 +154,7 @@ internal sealed class QueuePlace : IAsyncDisposable
             ? IsThere
             : new Compare { Key = Key, Target = Compare.Types.CompareTarget.Lease, Result = Compare.Types.CompareResult.Equal, Lease = Lease.Id };
         var remove = new TxnRequest { Compare = { isOwn }, Success = { new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Key } } } };
-        return client.RepeatableTxnAsync(remove, CancellationToken.None);
+        return _client.RepeatableTxnAsync(remove, CancellationToken.None);
     }
 
     /// <summary>The youngest key of those that are older, and the revision at which it was seen.</summary>
@@ -162,15 +162,15 @@ internal sealed class QueuePlace : IAsyncDisposable
     {
         var older = new RangeRequest
         {
-            Key = prefix,
-            RangeEnd = KeyRange.EndOfPrefix(prefix),
+            Key = _prefix,
+            RangeEnd = KeyRange.EndOfPrefix(_prefix),
             SortTarget = RangeRequest.Types.SortTarget.Create,
             SortOrder = RangeRequest.Types.SortOrder.Descend,
             MaxCreateRevision = CreateRevision - 1,
             Limit = 1,
             KeysOnly = true,
         };
-        RangeResponse found = await client.RangeAsync(older, cancellationToken).ConfigureAwait(false);
+        RangeResponse found = await _client.RangeAsync(older, cancellationToken).ConfigureAwait(false);
         return found.Kvs.Count == 0 ? null : (found.Kvs[0].Key, found.Header.Revision);
     }
 
@@ -183,7 +183,7 @@ internal sealed class QueuePlace : IAsyncDisposable
         var deletions = new WatchOptions { StartRevision = seenAtRevision + 1, IgnorePuts = true };
         try
         {
-            await foreach (WatchEvent deletion in client.WatchAsync(KeyRange.Of(key), deletions, cancellationToken).ConfigureAwait(false))
+            await foreach (WatchEvent deletion in _client.WatchAsync(KeyRange.Of(key), deletions, cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }
@@ -199,7 +199,7 @@ internal sealed class QueuePlace : IAsyncDisposable
     /// <summary>Sees to it that <see cref="Lost"/> fires when somebody deletes the key, or revokes the lease.</summary>
     private async Task GuardAsync()
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(Lost, left.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Lost, _left.Token);
         try
         {
             long seen = CreateRevision;
@@ -214,7 +214,7 @@ internal sealed class QueuePlace : IAsyncDisposable
             }
 
             // A deletion after it came is the end of it, whatever stands under its name by now.
-            _ = lost.CancelAsync();
+            _ = _lost.CancelAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or QuorateException)
         {
@@ -229,12 +229,12 @@ internal sealed class QueuePlace : IAsyncDisposable
         {
             try
             {
-                RangeResponse found = await client.RangeAsync(new RangeRequest { Key = Key }, cancellationToken).ConfigureAwait(false);
+                RangeResponse found = await _client.RangeAsync(new RangeRequest { Key = Key }, cancellationToken).ConfigureAwait(false);
                 return (found.Kvs.Count > 0 ? found.Kvs[0] : null, found.Header.Revision);
             }
             catch (QuorateException e) when (e.InnerException is RpcException failure && FailureKind.IsPassing(failure))
             {
-                await client.PauseAsync(cancellationToken).ConfigureAwait(false);
+                await _client.PauseAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

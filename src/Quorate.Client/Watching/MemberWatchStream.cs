@@ -4,24 +4,24 @@ using Quorate.Grpc;
 namespace Quorate.Client.Watching;
 
 /// <summary>One stream of watches to one member, from its opening to its end.</summary>
-internal sealed class WatchStream : IDisposable
+internal sealed class MemberWatchStream : IDisposable
 {
-    private static readonly WatchRequest SignOfLife = new() { ProgressRequest = new WatchProgressRequest() };
+    private static readonly WatchRequest s_signOfLife = new() { ProgressRequest = new WatchProgressRequest() };
 
-    private readonly WatchHub hub;
-    private readonly GrpcChannel channel;
-    private readonly QuorateClientOptions options;
-    private readonly CancellationTokenSource leaving;
-    private readonly SemaphoreSlim work = new(0, 1);
-    private volatile bool hasHeard;
-    private volatile bool isAsking;
+    private readonly WatchMultiplexer _hub;
+    private readonly GrpcChannel _channel;
+    private readonly QuorateClientOptions _options;
+    private readonly CancellationTokenSource _leaving;
+    private readonly SemaphoreSlim _work = new(0, 1);
+    private volatile bool _hasHeard;
+    private volatile bool _isAsking;
 
-    public WatchStream(WatchHub hub, GrpcChannel channel, QuorateClientOptions options, CancellationToken stopping)
+    public MemberWatchStream(WatchMultiplexer hub, GrpcChannel channel, QuorateClientOptions options, CancellationToken stopping)
     {
-        this.hub = hub;
-        this.channel = channel;
-        this.options = options;
-        leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _hub = hub;
+        _channel = channel;
+        _options = options;
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     }
 
     /// <summary>Says that there is something to send.</summary>
@@ -29,7 +29,7 @@ internal sealed class WatchStream : IDisposable
     {
         try
         {
-            work.Release();
+            _work.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -41,7 +41,7 @@ internal sealed class WatchStream : IDisposable
     public bool IsClosed { get; private set; }
 
     /// <summary>Gives the stream up. Never runs what waits for that.</summary>
-    public void Leave() => _ = leaving.CancelAsync();
+    public void Leave() => _ = _leaving.CancelAsync();
 
     /// <summary>Ends the stream since it is not needed.</summary>
     public void Close()
@@ -53,23 +53,23 @@ internal sealed class WatchStream : IDisposable
     /// <summary>Carries requests and responses until the stream ends; returns why, if the member or the way to it said so.</summary>
     public async Task<RpcException?> RunAsync()
     {
-        var headers = options.RequireLeader ? StreamHeaders.RequireLeader : null;
+        var headers = _options.RequireLeader ? StreamHeaders.RequireLeader : null;
         using AsyncDuplexStreamingCall<WatchRequest, WatchResponse> call =
-            channel.Duplex(EtcdMethods.Watch, new CallOptions(headers, Deadline: null, leaving.Token));
+            _channel.Duplex(EtcdMethods.Watch, new CallOptions(headers, Deadline: null, _leaving.Token));
         Task writing = WriteAsync(call.RequestStream);
         Task guarding = GuardAsync();
         try
         {
-            while (await call.ResponseStream.MoveNext(leaving.Token).ConfigureAwait(false))
+            while (await call.ResponseStream.MoveNext(_leaving.Token).ConfigureAwait(false))
             {
-                hasHeard = true;
+                _hasHeard = true;
                 WatchResponse response = call.ResponseStream.Current;
                 if (response.Header is null || response.Events.Any(happened => happened.Kv is null))
                 {
                     throw new RpcException(new Status(StatusCode.Internal, "A response of a watch has no header, or an event no key."));
                 }
 
-                hub.Receive(response, channel.Address);
+                _hub.Receive(response, _channel.Address);
             }
 
             return null;
@@ -80,7 +80,7 @@ internal sealed class WatchStream : IDisposable
         }
         finally
         {
-            await leaving.CancelAsync().ConfigureAwait(false);
+            await _leaving.CancelAsync().ConfigureAwait(false);
             await writing.ConfigureAwait(false);
             await guarding.ConfigureAwait(false);
         }
@@ -88,8 +88,8 @@ internal sealed class WatchStream : IDisposable
 
     public void Dispose()
     {
-        leaving.Dispose();
-        work.Dispose();
+        _leaving.Dispose();
+        _work.Dispose();
     }
 
     private async Task WriteAsync(IClientStreamWriter<WatchRequest> requests)
@@ -98,16 +98,16 @@ internal sealed class WatchStream : IDisposable
         {
             while (true)
             {
-                await work.WaitAsync(leaving.Token).ConfigureAwait(false);
-                while (hub.TakeRequest() is { } request)
+                await _work.WaitAsync(_leaving.Token).ConfigureAwait(false);
+                while (_hub.TakeRequest() is { } request)
                 {
-                    await requests.WriteAsync(request, leaving.Token).ConfigureAwait(false);
+                    await requests.WriteAsync(request, _leaving.Token).ConfigureAwait(false);
                 }
 
-                if (isAsking)
+                if (_isAsking)
                 {
-                    isAsking = false;
-                    await requests.WriteAsync(SignOfLife, leaving.Token).ConfigureAwait(false);
+                    _isAsking = false;
+                    await requests.WriteAsync(s_signOfLife, _leaving.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -126,23 +126,23 @@ internal sealed class WatchStream : IDisposable
     {
         try
         {
-            bool hasAsked = hub.IsAnswerDue();
+            bool hasAsked = _hub.IsAnswerDue();
             while (true)
             {
-                await Task.Delay(options.WatchSilence, options.TimeProvider, leaving.Token).ConfigureAwait(false);
-                if (hasHeard)
+                await Task.Delay(_options.WatchSilence, _options.TimeProvider, _leaving.Token).ConfigureAwait(false);
+                if (_hasHeard)
                 {
-                    hasHeard = false;
+                    _hasHeard = false;
                     hasAsked = false;
                 }
                 else if (hasAsked)
                 {
                     Leave();
                 }
-                else if (hub.IsAnswerDue())
+                else if (_hub.IsAnswerDue())
                 {
                     hasAsked = true;
-                    isAsking = true;
+                    _isAsking = true;
                     Wake();
                 }
                 else if (!await IsThereAsync().ConfigureAwait(false))
@@ -160,11 +160,11 @@ internal sealed class WatchStream : IDisposable
     /// <summary>Whether the member answers a question that every member answers, whatever state its cluster is in.</summary>
     private async Task<bool> IsThereAsync()
     {
-        using var patience = new CancellationTokenSource(options.WatchSilence, options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, leaving.Token);
+        using var patience = new CancellationTokenSource(_options.WatchSilence, _options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _leaving.Token);
         try
         {
-            await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, Deadline: null, either.Token)).ConfigureAwait(false);
+            await _channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), new CallOptions(null, Deadline: null, either.Token)).ConfigureAwait(false);
             return true;
         }
         catch (RpcException failure)

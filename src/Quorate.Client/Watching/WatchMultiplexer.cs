@@ -12,31 +12,31 @@ namespace Quorate.Client.Watching;
 /// is the server's history, not this process's memory.
 /// </para>
 /// </summary>
-internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions options) : IDisposable
+internal sealed class WatchMultiplexer(EndpointBalancer balancer, QuorateClientOptions options) : IDisposable
 {
     /// <summary>Cancellations that may wait to be sent; with more the stream is left, which cancels all at once.</summary>
     private const int CancelsMax = 1024;
 
-    private readonly HashSet<WatchSubscription> subscriptions = [];
-    private readonly Dictionary<long, WatchSubscription> onStream = [];
-    private readonly Queue<WatchSubscription> toCreate = new();
-    private readonly Queue<long> toCancel = new();
+    private readonly HashSet<WatchSubscription> _subscriptions = [];
+    private readonly Dictionary<long, WatchSubscription> _onStream = [];
+    private readonly Queue<WatchSubscription> _toCreate = new();
+    private readonly Queue<long> _toCancel = new();
 
     /// <summary>
     /// What was asked for and has not been answered, oldest first. Servers answer in this order, and a refusal does not name
     /// the watch: its id is -1.
     /// </summary>
-    private readonly Queue<long> unanswered = new();
+    private readonly Queue<long> _unanswered = new();
 
-    private readonly CancellationTokenSource stopping = new();
-    private WatchStream? stream;
+    private readonly CancellationTokenSource _stopping = new();
+    private MemberWatchStream? _stream;
 
     /// <summary>The latest revision that the member has told on this stream; its store is there at least.</summary>
-    private long revisionTold;
+    private long _revisionTold;
 
-    private bool isRunning;
-    private bool isDisposed;
-    private long lastId;
+    private bool _isRunning;
+    private bool _isDisposed;
+    private long _lastId;
 
     /// <summary>Guards the hub and the state of all its watches.</summary>
     public Lock Gate { get; } = new();
@@ -47,12 +47,12 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
         var subscription = new WatchSubscription(this, range, watchOptions);
         lock (Gate)
         {
-            ObjectDisposedException.ThrowIf(isDisposed, typeof(QuorateClient));
-            subscriptions.Add(subscription);
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(QuorateClient));
+            _subscriptions.Add(subscription);
             Attach(subscription);
-            if (!isRunning)
+            if (!_isRunning)
             {
-                isRunning = true;
+                _isRunning = true;
                 _ = Task.Run(RunAsync);
             }
         }
@@ -63,41 +63,41 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     /// <summary>Puts a watch on the stream, if there is one. The lock is held.</summary>
     public void Attach(WatchSubscription subscription)
     {
-        if (stream is null || subscription.HasEnded)
+        if (_stream is null || subscription.HasEnded)
         {
             return;
         }
 
-        subscription.Id = ++lastId;
-        onStream.Add(subscription.Id, subscription);
-        toCreate.Enqueue(subscription);
-        stream.Wake();
+        subscription.Id = ++_lastId;
+        _onStream.Add(subscription.Id, subscription);
+        _toCreate.Enqueue(subscription);
+        _stream.Wake();
     }
 
     /// <summary>Takes a watch off the stream; what the server still sends of it is not looked at. The lock is held.</summary>
     public void Detach(WatchSubscription subscription)
     {
-        if (!onStream.Remove(subscription.Id))
+        if (!_onStream.Remove(subscription.Id))
         {
             return;
         }
 
-        toCancel.Enqueue(subscription.Id);
+        _toCancel.Enqueue(subscription.Id);
         subscription.Id = 0;
-        if (toCancel.Count > CancelsMax)
+        if (_toCancel.Count > CancelsMax)
         {
-            stream?.Close();
+            _stream?.Close();
         }
         else
         {
-            stream?.Wake();
+            _stream?.Wake();
         }
     }
 
     /// <summary>Ends a watch that the server has ended. The lock is held.</summary>
     public void Drop(WatchSubscription subscription, Exception why)
     {
-        onStream.Remove(subscription.Id);
+        _onStream.Remove(subscription.Id);
         subscription.Id = 0;
         subscription.End(why);
     }
@@ -106,19 +106,19 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     public int EndpointCount => balancer.Count;
 
     /// <summary>Gives the stream up, since its member does not serve it: all watches go on elsewhere. The lock is held.</summary>
-    public void LeaveStream() => stream?.Leave();
+    public void LeaveStream() => _stream?.Leave();
 
     /// <summary>Ends a watch that nobody reads any more.</summary>
     public void Remove(WatchSubscription subscription)
     {
         lock (Gate)
         {
-            subscriptions.Remove(subscription);
+            _subscriptions.Remove(subscription);
             Detach(subscription);
             subscription.End(new ObjectDisposedException(nameof(WatchSubscription)));
-            if (subscriptions.Count == 0)
+            if (_subscriptions.Count == 0)
             {
-                stream?.Close();
+                _stream?.Close();
             }
         }
     }
@@ -127,14 +127,14 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
-            isDisposed = true;
-            foreach (WatchSubscription subscription in subscriptions)
+            _isDisposed = true;
+            foreach (WatchSubscription subscription in _subscriptions)
             {
                 subscription.End(new ObjectDisposedException(nameof(QuorateClient)));
             }
         }
 
-        stopping.Cancel();
+        _stopping.Cancel();
     }
 
     /// <summary>The next request to send, if there is one: cancellations first, since they make room.</summary>
@@ -142,17 +142,17 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
-            if (toCancel.TryDequeue(out long id))
+            if (_toCancel.TryDequeue(out long id))
             {
                 return new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = id } };
             }
 
-            while (toCreate.TryDequeue(out WatchSubscription? subscription))
+            while (_toCreate.TryDequeue(out WatchSubscription? subscription))
             {
                 // It may have been removed before it was ever sent.
                 if (subscription.Id != 0)
                 {
-                    unanswered.Enqueue(subscription.Id);
+                    _unanswered.Enqueue(subscription.Id);
                     return subscription.CreateRequest();
                 }
             }
@@ -166,9 +166,9 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
-            revisionTold = Math.Max(revisionTold, response.Header.Revision);
-            long id = response.Created && unanswered.TryDequeue(out long asked) ? asked : response.WatchId;
-            if (onStream.TryGetValue(id, out WatchSubscription? subscription))
+            _revisionTold = Math.Max(_revisionTold, response.Header.Revision);
+            long id = response.Created && _unanswered.TryDequeue(out long asked) ? asked : response.WatchId;
+            if (_onStream.TryGetValue(id, out WatchSubscription? subscription))
             {
                 subscription.Receive(response, endpoint);
             }
@@ -183,9 +183,9 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     {
         lock (Gate)
         {
-            return toCreate.Count > 0
-                || unanswered.Count > 0
-                || (onStream.Count > 0 && onStream.Values.All(subscription => subscription.CreatedFrom <= revisionTold));
+            return _toCreate.Count > 0
+                || _unanswered.Count > 0
+                || (_onStream.Count > 0 && _onStream.Values.All(subscription => subscription.CreatedFrom <= _revisionTold));
         }
     }
 
@@ -195,12 +195,12 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
         while (true)
         {
             int index = balancer.Current;
-            using var opened = new WatchStream(this, balancer[index], options, stopping.Token);
+            using var opened = new MemberWatchStream(this, balancer[index], options, _stopping.Token);
             lock (Gate)
             {
-                if (subscriptions.Count == 0 || isDisposed)
+                if (_subscriptions.Count == 0 || _isDisposed)
                 {
-                    isRunning = false;
+                    _isRunning = false;
                     return;
                 }
 
@@ -215,14 +215,14 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
                 Use(null);
                 if (failure is not null && FailureKind.IsForGood(failure))
                 {
-                    foreach (WatchSubscription subscription in subscriptions)
+                    foreach (WatchSubscription subscription in _subscriptions)
                     {
                         subscription.End(new QuorateException(failure, balancer[index].Address, outcomeUnknown: false));
                     }
                 }
 
-                isWanted = subscriptions.Any(subscription => !subscription.HasEnded);
-                isRunning = isWanted;
+                isWanted = _subscriptions.Any(subscription => !subscription.HasEnded);
+                _isRunning = isWanted;
             }
 
             if (!isWanted)
@@ -237,7 +237,7 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
 
             try
             {
-                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), stopping.Token).ConfigureAwait(false);
+                await rounds.MoveOnAsync(index, options.TimeProvider.GetElapsedTime(opening), _stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -248,15 +248,15 @@ internal sealed class WatchHub(EndpointBalancer balancer, QuorateClientOptions o
     }
 
     /// <summary>Makes a stream the one that all watches are on, or none. The lock is held.</summary>
-    private void Use(WatchStream? next)
+    private void Use(MemberWatchStream? next)
     {
-        stream = next;
-        onStream.Clear();
-        toCreate.Clear();
-        toCancel.Clear();
-        unanswered.Clear();
-        revisionTold = 0;
-        foreach (WatchSubscription subscription in subscriptions)
+        _stream = next;
+        _onStream.Clear();
+        _toCreate.Clear();
+        _toCancel.Clear();
+        _unanswered.Clear();
+        _revisionTold = 0;
+        foreach (WatchSubscription subscription in _subscriptions)
         {
             subscription.Id = 0;
             if (!subscription.IsSuspended)

@@ -8,31 +8,31 @@ namespace Quorate.Client.Watching;
 /// One watch: what waits to be read, and from which revision on the rest is to be asked for, on whatever stream.
 /// <para>Its state belongs to the hub's lock, which every method takes or wants to be held.</para>
 /// </summary>
-internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptions options) : IDisposable
+internal sealed class WatchSubscription(WatchMultiplexer hub, KeyRange range, WatchOptions options) : IDisposable
 {
     private const string NoLeader = "etcdserver: no leader";
     private const string TooManyInMember = "quorate: too many watches at this member; cancel some or ask another member";
 
-    private readonly Queue<(WatchBatch Batch, long Bytes)> buffer = new();
+    private readonly Queue<(WatchBatch Batch, long Bytes)> _buffer = new();
 
     /// <summary>Events of one revision that may not be whole yet, because the server sent a fragment.</summary>
-    private readonly List<WatchEvent> unfinished = [];
+    private readonly List<WatchEvent> _unfinished = [];
 
     /// <summary>
     /// The members that have had no room for it since one told it something. To be created somewhere does not empty it:
     /// watches that fit on no member together would drive each other round the members for ever.
     /// </summary>
-    private readonly HashSet<Uri> fullMembers = [];
+    private readonly HashSet<Uri> _fullMembers = [];
 
-    private long bufferedBytes;
-    private TaskCompletionSource? waiter;
-    private Exception? end;
+    private long _bufferedBytes;
+    private TaskCompletionSource? _waiter;
+    private Exception? _end;
 
     /// <summary>Whether a member has said that the watch is in place. Until then "now" is not a revision yet.</summary>
-    private bool isInPlace;
+    private bool _isInPlace;
 
-    /// <summary>All events before this revision are in <see cref="buffer"/> or were read; none from it on.</summary>
-    private long nextRevision = options.StartRevision;
+    /// <summary>All events before this revision are in <see cref="_buffer"/> or were read; none from it on.</summary>
+    private long _nextRevision = options.StartRevision;
 
     /// <summary>What it is called on the stream that it is on; 0 on none. A name is never used again.</summary>
     public long Id { get; set; }
@@ -43,18 +43,18 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
     /// <summary>It has taken itself off the stream until what waits has been read.</summary>
     public bool IsSuspended { get; private set; }
 
-    public bool HasEnded => end is not null;
+    public bool HasEnded => _end is not null;
 
     /// <summary>Asks for everything that has not come yet.</summary>
     public WatchRequest CreateRequest()
     {
-        unfinished.Clear();
-        CreatedFrom = nextRevision;
+        _unfinished.Clear();
+        CreatedFrom = _nextRevision;
         var create = new WatchCreateRequest
         {
             Key = range.Key,
             RangeEnd = range.RangeEnd,
-            StartRevision = nextRevision,
+            StartRevision = _nextRevision,
             WatchId = Id,
             PrevKv = options.PreviousValues,
             Fragment = true,
@@ -85,11 +85,11 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
         else if (response.Created)
         {
             // Only the first says where "now" is. On later streams, and said twice, it says nothing new.
-            if (!isInPlace)
+            if (!_isInPlace)
             {
-                isInPlace = true;
-                nextRevision = options.StartRevision > 0 ? options.StartRevision : response.Header.Revision + 1;
-                Offer(new WatchBatch(response.Header, [], nextRevision), bytes: 0);
+                _isInPlace = true;
+                _nextRevision = options.StartRevision > 0 ? options.StartRevision : response.Header.Revision + 1;
+                Offer(new WatchBatch(response.Header, [], _nextRevision), bytes: 0);
             }
         }
         else
@@ -101,7 +101,7 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
     /// <summary>Ends the watch for its reader, after what waits. The hub's lock is held.</summary>
     public void End(Exception exception)
     {
-        end ??= exception;
+        _end ??= exception;
         Wake();
     }
 
@@ -114,10 +114,10 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
             lock (hub.Gate)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (buffer.TryDequeue(out (WatchBatch Batch, long Bytes) next))
+                if (_buffer.TryDequeue(out (WatchBatch Batch, long Bytes) next))
                 {
-                    bufferedBytes -= next.Bytes;
-                    if (IsSuspended && buffer.Count == 0)
+                    _bufferedBytes -= next.Bytes;
+                    if (IsSuspended && _buffer.Count == 0)
                     {
                         IsSuspended = false;
                         hub.Attach(this);
@@ -126,13 +126,13 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
                     return next.Batch;
                 }
 
-                if (end is not null)
+                if (_end is not null)
                 {
-                    throw end;
+                    throw _end;
                 }
 
-                waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                waiting = waiter.Task;
+                _waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting = _waiter.Task;
             }
 
             await waiting.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -152,7 +152,7 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
             // The member gives it up, not the watch: it goes on elsewhere.
             hub.LeaveStream();
         }
-        else if (response.CancelReason == TooManyInMember && fullMembers.Add(endpoint) && fullMembers.Count < hub.EndpointCount)
+        else if (response.CancelReason == TooManyInMember && _fullMembers.Add(endpoint) && _fullMembers.Count < hub.EndpointCount)
         {
             hub.LeaveStream();
         }
@@ -165,24 +165,24 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
 
     private void Receive(WatchResponse response)
     {
-        fullMembers.Clear();
+        _fullMembers.Clear();
         List<WatchEvent> whole = [];
         foreach (Event happened in response.Events)
         {
             long revision = happened.Kv.ModRevision;
-            if (revision < nextRevision)
+            if (revision < _nextRevision)
             {
                 continue;
             }
 
-            if (unfinished.Count > 0 && unfinished[^1].Revision != revision)
+            if (_unfinished.Count > 0 && _unfinished[^1].Revision != revision)
             {
                 // Revisions come in order, so that the one before is whole.
                 Finish(whole);
             }
 
             WatchEventType type = happened.Type == Event.Types.EventType.Put ? WatchEventType.Put : WatchEventType.Delete;
-            unfinished.Add(new WatchEvent(type, happened.Kv, happened.PrevKv));
+            _unfinished.Add(new WatchEvent(type, happened.Kv, happened.PrevKv));
         }
 
         if (!response.Fragment)
@@ -192,32 +192,32 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
 
         if (whole.Count > 0)
         {
-            nextRevision = whole[^1].Revision + 1;
-            Offer(new WatchBatch(response.Header, whole, nextRevision), BytesOf(whole));
+            _nextRevision = whole[^1].Revision + 1;
+            Offer(new WatchBatch(response.Header, whole, _nextRevision), BytesOf(whole));
         }
-        else if (response.Events.Count == 0 && !response.Fragment && response.Header.Revision >= nextRevision)
+        else if (response.Events.Count == 0 && !response.Fragment && response.Header.Revision >= _nextRevision)
         {
-            nextRevision = response.Header.Revision + 1;
+            _nextRevision = response.Header.Revision + 1;
             if (options.ProgressNotify)
             {
-                Offer(new WatchBatch(response.Header, [], nextRevision), bytes: 0);
+                Offer(new WatchBatch(response.Header, [], _nextRevision), bytes: 0);
             }
         }
     }
 
     private void Finish(List<WatchEvent> whole)
     {
-        whole.AddRange(unfinished);
-        unfinished.Clear();
+        whole.AddRange(_unfinished);
+        _unfinished.Clear();
     }
 
     private void Offer(WatchBatch batch, long bytes)
     {
         // A batch without events takes room too.
         const int BatchBytes = 256;
-        buffer.Enqueue((batch, bytes + BatchBytes));
-        bufferedBytes += bytes + BatchBytes;
-        if (bufferedBytes >= options.BufferBytesMax && !IsSuspended)
+        _buffer.Enqueue((batch, bytes + BatchBytes));
+        _bufferedBytes += bytes + BatchBytes;
+        if (_bufferedBytes >= options.BufferBytesMax && !IsSuspended)
         {
             IsSuspended = true;
             hub.Detach(this);
@@ -228,8 +228,8 @@ internal sealed class WatchSubscription(WatchHub hub, KeyRange range, WatchOptio
 
     private void Wake()
     {
-        waiter?.TrySetResult();
-        waiter = null;
+        _waiter?.TrySetResult();
+        _waiter = null;
     }
 
     private static long BytesOf(List<WatchEvent> events)

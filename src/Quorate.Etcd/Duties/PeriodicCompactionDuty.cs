@@ -13,39 +13,39 @@ internal sealed class PeriodicCompactionDuty : IReplicaDuty
 {
     private const int SamplesInInterval = 10;
 
-    private readonly RequestPath path;
-    private readonly CompactionAttempt attempt;
-    private readonly TimeSpan period;
-    private readonly TimeSpan interval;
-    private readonly TimeSpan sampleInterval;
-    private readonly int samplesMax;
+    private readonly RequestPath _path;
+    private readonly CompactionAttempt _attempt;
+    private readonly TimeSpan _period;
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _sampleInterval;
+    private readonly int _samplesMax;
 
     /// <summary>The revisions at the last sample times, the oldest first: at most those of one period.</summary>
-    private readonly Queue<long> samples = new();
+    private readonly Queue<long> _samples = new();
 
-    private TimeSpan? nextSample;
-    private TimeSpan lastDone;
-    private bool isFirst = true;
-    private TimeSpan now;
+    private TimeSpan? _nextSample;
+    private TimeSpan _lastDone;
+    private bool _isFirst = true;
+    private TimeSpan _now;
 
     public PeriodicCompactionDuty(RequestPath path, TimeSpan period)
     {
-        this.path = path;
-        this.period = period;
-        attempt = new CompactionAttempt(path);
-        interval = period < TimeSpan.FromHours(1) ? period : TimeSpan.FromHours(1);
-        sampleInterval = interval / SamplesInInterval;
-        samplesMax = (int)(period / sampleInterval) + 1;
+        _path = path;
+        _period = period;
+        _attempt = new CompactionAttempt(path);
+        _interval = period < TimeSpan.FromHours(1) ? period : TimeSpan.FromHours(1);
+        _sampleInterval = _interval / SamplesInInterval;
+        _samplesMax = (int)(period / _sampleInterval) + 1;
     }
 
     public void Tick(TimeSpan now)
     {
-        this.now = now;
-        if (nextSample is null)
+        _now = now;
+        if (_nextSample is null)
         {
-            lastDone = now;
+            _lastDone = now;
         }
-        else if (now < nextSample)
+        else if (now < _nextSample)
         {
             return;
         }
@@ -55,27 +55,27 @@ internal sealed class PeriodicCompactionDuty : IReplicaDuty
         }
 
         Sample();
-        nextSample = now + sampleInterval;
+        _nextSample = now + _sampleInterval;
     }
 
     private void Sample()
     {
-        samples.Enqueue(path.State.History.Revision);
-        if (samples.Count > samplesMax)
+        _samples.Enqueue(_path.State.History.Revision);
+        if (_samples.Count > _samplesMax)
         {
-            samples.Dequeue();
+            _samples.Dequeue();
         }
     }
 
     private void Consider()
     {
-        long revision = samples.Peek();
-        if (!attempt.MayBegin || now - lastDone < (isFirst ? period : interval) || revision == attempt.DoneRevision)
+        long revision = _samples.Peek();
+        if (!_attempt.MayBegin || _now - _lastDone < (_isFirst ? _period : _interval) || revision == _attempt.DoneRevision)
         {
             return;
         }
 
-        isFirst = false;
-        attempt.Begin(revision, () => lastDone = now);
+        _isFirst = false;
+        _attempt.Begin(revision, () => _lastDone = _now);
     }
 }

@@ -15,26 +15,26 @@ internal sealed class QuotaDuty(RequestPath path) : IReplicaDuty
     /// The revision for which the alarm was raised last. Who clears it is taken to know what they do, until something
     /// is written again.
     /// </summary>
-    private long raisedRevision;
+    private long _raisedRevision;
 
-    private bool isRaising;
+    private bool _isRaising;
 
     public void Tick(TimeSpan now)
     {
         StoreHistory version = path.State.History;
         bool isExceeded = path.Options.QuotaBytes > 0 && version.SizeBytes >= path.Options.QuotaBytes;
-        if (!isExceeded || isRaising || version.Revision == raisedRevision || path.IsLearner || path.Replica.Status.LeaderId.IsNone)
+        if (!isExceeded || _isRaising || version.Revision == _raisedRevision || path.IsLearner || path.Replica.Status.LeaderId.IsNone)
         {
             return;
         }
 
         if (QuotaGate.IsRaised(path))
         {
-            raisedRevision = version.Revision;
+            _raisedRevision = version.Revision;
             return;
         }
 
-        isRaising = true;
+        _isRaising = true;
         QuotaGate.Raise(path, new Raising(this, version.Revision));
     }
 
@@ -43,10 +43,10 @@ internal sealed class QuotaDuty(RequestPath path) : IReplicaDuty
     {
         protected internal override void Succeeded(AlarmResponse response)
         {
-            duty.raisedRevision = revision;
-            duty.isRaising = false;
+            duty._raisedRevision = revision;
+            duty._isRaising = false;
         }
 
-        protected internal override void Failed(EtcdError error) => duty.isRaising = false;
+        protected internal override void Failed(EtcdError error) => duty._isRaising = false;
     }
 }

@@ -11,11 +11,11 @@ namespace Quorate.Etcd.Requests;
 /// </summary>
 public sealed class AuthRequests
 {
-    private readonly RequestPath path;
+    private readonly RequestPath _path;
 
     internal AuthRequests(RequestPath path)
     {
-        this.path = path;
+        _path = path;
     }
 
     /// <summary>
@@ -25,28 +25,28 @@ public sealed class AuthRequests
     public void AuthEnable(AuthEnableRequest request, EtcdCall<AuthEnableResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, Enable, call);
+        _path.Read(request, local: false, Enable, call);
     }
 
     /// <summary>It is off.</summary>
     public void AuthDisable(AuthDisableRequest request, EtcdCall<AuthDisableResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, Disable, call);
+        _path.Read(request, local: false, Disable, call);
     }
 
     /// <summary>Whether it is on, and how often users and roles were changed.</summary>
     public void AuthStatus(AuthStatusRequest request, EtcdCall<AuthStatusResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, Status, call);
+        _path.Read(request, local: false, Status, call);
     }
 
     /// <summary>There is nothing to be gained by it while it is off.</summary>
     public void Authenticate(AuthenticateRequest request, EtcdCall<AuthenticateResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        call.Failed(path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.AuthNotEnabled);
+        call.Failed(_path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.AuthNotEnabled);
     }
 
     /// <summary>Adds a user. The password is hashed by whoever took the request, and never gets into the log.</summary>
@@ -61,7 +61,7 @@ public sealed class AuthRequests
             return;
         }
 
-        path.Propose(
+        _path.Propose(
             CommandKind.UserAdd, new AuthUserAddRequest { Name = request.Name, Options = request.Options, HashedPassword = hashedPassword }, default, call);
     }
 
@@ -81,14 +81,14 @@ public sealed class AuthRequests
     public void UserGet(AuthUserGetRequest request, EtcdCall<AuthUserGetResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, GetUser, call);
+        _path.Read(request, local: false, GetUser, call);
     }
 
     /// <summary>The names of all users.</summary>
     public void UserList(AuthUserListRequest request, EtcdCall<AuthUserListResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, ListUsers, call);
+        _path.Read(request, local: false, ListUsers, call);
     }
 
     /// <summary>Gives a user a role.</summary>
@@ -120,14 +120,14 @@ public sealed class AuthRequests
     public void RoleGet(AuthRoleGetRequest request, EtcdCall<AuthRoleGetResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, GetRole, call);
+        _path.Read(request, local: false, GetRole, call);
     }
 
     /// <summary>The names of all roles.</summary>
     public void RoleList(AuthRoleListRequest request, EtcdCall<AuthRoleListResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, ListRoles, call);
+        _path.Read(request, local: false, ListRoles, call);
     }
 
     /// <summary>Lets a role read or write keys.</summary>
@@ -153,7 +153,7 @@ public sealed class AuthRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Propose(kind, request, default, call);
+        _path.Propose(kind, request, default, call);
     }
 
     private static ResponseHeader HeaderOf(RequestPath path) => new() { Revision = path.State.History.Revision };

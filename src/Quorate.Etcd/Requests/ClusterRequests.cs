@@ -9,11 +9,11 @@ namespace Quorate.Etcd.Requests;
 /// <summary>The requests of etcd's Cluster service.</summary>
 public sealed class ClusterRequests
 {
-    private readonly RequestPath path;
+    private readonly RequestPath _path;
 
     internal ClusterRequests(RequestPath path)
     {
-        this.path = path;
+        _path = path;
     }
 
     /// <summary>
@@ -24,7 +24,7 @@ public sealed class ClusterRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, !request.Linearizable, List, call);
+        _path.Read(request, !request.Linearizable, List, call);
     }
 
     /// <summary>Not there yet: the members of a cluster are those it was founded with.</summary>
@@ -46,14 +46,14 @@ public sealed class ClusterRequests
     public void PublishAttributes(string name, IEnumerable<string> clientUrls, EtcdCall<MemberListResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        Member attributes = new() { ID = path.Replica.Id.Value, Name = name };
+        Member attributes = new() { ID = _path.Replica.Id.Value, Name = name };
         attributes.ClientURLs.Add(clientUrls);
-        path.Propose(CommandKind.MemberAttributes, attributes, default, call);
+        _path.Propose(CommandKind.MemberAttributes, attributes, default, call);
     }
 
     /// <summary>Whether the cluster knows exactly this of this member, as far as this member has applied.</summary>
     public bool HasPublished(string name, IEnumerable<string> clientUrls) =>
-        path.State.Published.Find(path.Replica.Id.Value) is { } attributes
+        _path.State.Published.Find(_path.Replica.Id.Value) is { } attributes
         && attributes.Name == name
         && attributes.ClientURLs.SequenceEqual(clientUrls);
 
@@ -61,7 +61,7 @@ public sealed class ClusterRequests
         where TResponse : class, IEtcdResponse
     {
         ArgumentNullException.ThrowIfNull(call);
-        call.Failed(path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.MembershipNotSupported);
+        call.Failed(_path.IsLearner ? EtcdError.NotSupportedForLearner : EtcdError.MembershipNotSupported);
     }
 
     private static EtcdError? List(RequestPath path, MemberListRequest request, out MemberListResponse? response)

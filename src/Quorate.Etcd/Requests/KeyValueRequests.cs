@@ -12,11 +12,11 @@ namespace Quorate.Etcd.Requests;
 /// </remarks>
 public sealed class KeyValueRequests
 {
-    private readonly RequestPath path;
+    private readonly RequestPath _path;
 
     internal KeyValueRequests(RequestPath path)
     {
-        this.path = path;
+        _path = path;
     }
 
     /// <summary>Reads a range; never through the log (spec G2).</summary>
@@ -30,7 +30,7 @@ public sealed class KeyValueRequests
             return;
         }
 
-        path.Read(request, request.Serializable, ReadRange, call);
+        _path.Read(request, request.Serializable, ReadRange, call);
     }
 
     /// <summary>Reads a range in parts, all of one revision.</summary>
@@ -44,7 +44,7 @@ public sealed class KeyValueRequests
             return;
         }
 
-        path.Stream(request.Serializable, () => Requests.RangeStream.Begin(path, request), call);
+        _path.Stream(request.Serializable, () => Requests.RangeStream.Begin(_path, request), call);
     }
 
     /// <summary>Writes a key.</summary>
@@ -54,7 +54,7 @@ public sealed class KeyValueRequests
         ArgumentNullException.ThrowIfNull(call);
         if (MayPut(PutFields.Of(request), call))
         {
-            path.Propose(CommandKind.Put, request, encoded, call);
+            _path.Propose(CommandKind.Put, request, encoded, call);
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class KeyValueRequests
 
         if (MayPut(fields, call))
         {
-            path.Propose(CommandKind.Put, encoded.Span, call);
+            _path.Propose(CommandKind.Put, encoded.Span, call);
         }
 
         return true;
@@ -89,7 +89,7 @@ public sealed class KeyValueRequests
             return;
         }
 
-        path.Propose(CommandKind.DeleteRange, request, encoded, call);
+        _path.Propose(CommandKind.DeleteRange, request, encoded, call);
     }
 
     /// <summary>Carries out a transaction; one that cannot write is a read, and never goes through the log.</summary>
@@ -97,23 +97,23 @@ public sealed class KeyValueRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        if (QuotaGate.Refuses(path, QuotaCost.Of(request), call))
+        if (QuotaGate.Refuses(_path, QuotaCost.Of(request), call))
         {
             return;
         }
 
-        EtcdError? error = RequestChecks.Check(request, path.Options.TransactionOperationsMax) ?? DuplicateKeyCheck.Check(request);
+        EtcdError? error = RequestChecks.Check(request, _path.Options.TransactionOperationsMax) ?? DuplicateKeyCheck.Check(request);
         if (error is not null)
         {
             call.Failed(error);
         }
         else if (TransactionShape.IsReadOnly(request))
         {
-            path.Read(request, TransactionShape.IsSerializable(request), ReadTransaction, call);
+            _path.Read(request, TransactionShape.IsSerializable(request), ReadTransaction, call);
         }
         else
         {
-            path.Propose(CommandKind.Transaction, request, encoded, call);
+            _path.Propose(CommandKind.Transaction, request, encoded, call);
         }
     }
 
@@ -122,13 +122,13 @@ public sealed class KeyValueRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Propose(CommandKind.Compact, request, encoded, call);
+        _path.Propose(CommandKind.Compact, request, encoded, call);
     }
 
     /// <summary>Whether a put may go on its way; otherwise its call has ended, or will.</summary>
     private bool MayPut(in PutFields fields, EtcdCall<PutResponse> call)
     {
-        if (QuotaGate.Refuses(path, QuotaCost.Of(fields), call))
+        if (QuotaGate.Refuses(_path, QuotaCost.Of(fields), call))
         {
             return false;
         }

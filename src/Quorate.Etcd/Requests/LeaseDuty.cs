@@ -11,7 +11,7 @@ namespace Quorate.Etcd.Requests;
 /// </summary>
 /// <remarks>
 /// One proposal of each kind is under way at most. What a deposed leader has proposed does no harm even if it commits:
-/// each lease is named with its renewal number (<see cref="State.LeaseCommands"/>).
+/// each lease is named with its renewal number (<see cref="State.LeaseChanges"/>).
 /// </remarks>
 internal sealed class LeaseDuty(IReplica replica, EtcdStateMachine state, TimeSpan clockStepMax) : IReplicaDuty
 {

@@ -11,13 +11,13 @@ namespace Quorate.Etcd.Requests;
 /// </summary>
 public sealed class LeaseRequests
 {
-    private readonly RequestPath path;
-    private readonly LeaseIdSource ids;
+    private readonly RequestPath _path;
+    private readonly LeaseIdSource _ids;
 
     internal LeaseRequests(RequestPath path)
     {
-        this.path = path;
-        ids = new LeaseIdSource(path.Options.LeaseIdSeed);
+        _path = path;
+        _ids = new LeaseIdSource(path.Options.LeaseIdSeed);
     }
 
     /// <summary>Grants a lease, under an id chosen here unless the request has one. A time to live too short is raised.</summary>
@@ -32,7 +32,7 @@ public sealed class LeaseRequests
         }
 
         // A full store takes no new leases, as in etcd.
-        if (QuotaGate.Refuses(path, QuotaCost.OfLeaseBytes, call))
+        if (QuotaGate.Refuses(_path, QuotaCost.OfLeaseBytes, call))
         {
             return;
         }
@@ -40,10 +40,10 @@ public sealed class LeaseRequests
         // The command says what the lease is to be: members must not choose, nor differ in their settings.
         LeaseGrantRequest granted = new()
         {
-            ID = request.ID != 0 ? request.ID : ids.Next(path.Replica.Status.LastIndex),
-            TTL = Math.Max(request.TTL, path.Options.LeaseTtlSecondsMin),
+            ID = request.ID != 0 ? request.ID : _ids.Next(_path.Replica.Status.LastIndex),
+            TTL = Math.Max(request.TTL, _path.Options.LeaseTtlSecondsMin),
         };
-        path.Propose(CommandKind.LeaseGrant, granted, default, call);
+        _path.Propose(CommandKind.LeaseGrant, granted, default, call);
     }
 
     /// <summary>Ends a lease, and deletes the keys attached to it.</summary>
@@ -51,7 +51,7 @@ public sealed class LeaseRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Propose(CommandKind.LeaseRevoke, request, default, call);
+        _path.Propose(CommandKind.LeaseRevoke, request, default, call);
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ public sealed class LeaseRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Propose(CommandKind.LeaseRenew, request, default, call);
+        _path.Propose(CommandKind.LeaseRenew, request, default, call);
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed class LeaseRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, ReadTimeToLive, call);
+        _path.Read(request, local: false, ReadTimeToLive, call);
     }
 
     /// <summary>Lists all leases; those come first that have least time left.</summary>
@@ -81,7 +81,7 @@ public sealed class LeaseRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: false, ReadLeases, call);
+        _path.Read(request, local: false, ReadLeases, call);
     }
 
     private static EtcdError? ReadTimeToLive(RequestPath path, LeaseTimeToLiveRequest request, out LeaseTimeToLiveResponse? response)

@@ -11,19 +11,19 @@ namespace Quorate.Etcd.Requests;
 /// <summary>The requests of etcd's Maintenance service. They are about this member, and answered by it alone.</summary>
 public sealed class MaintenanceRequests
 {
-    private readonly RequestPath path;
+    private readonly RequestPath _path;
 
     internal MaintenanceRequests(RequestPath path)
     {
-        this.path = path;
+        _path = path;
     }
 
     /// <summary>How this member is.</summary>
     public void Status(StatusRequest request, EtcdCall<StatusResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        StoreHistory version = path.State.History;
-        ReplicaStatus status = path.Replica.Status;
+        StoreHistory version = _path.State.History;
+        ReplicaStatus status = _path.Replica.Status;
         StatusResponse response = new()
         {
             Header = new ResponseHeader { Revision = version.Revision },
@@ -31,7 +31,7 @@ public sealed class MaintenanceRequests
             StorageVersion = EtcdCompatibility.Version,
             DbSize = version.SizeBytes,
             DbSizeInUse = version.SizeBytes,
-            DbSizeQuota = Math.Max(0, path.Options.QuotaBytes),
+            DbSizeQuota = Math.Max(0, _path.Options.QuotaBytes),
             Leader = status.LeaderId.Value,
             RaftIndex = (ulong)status.CommitIndex,
             RaftTerm = (ulong)status.Term,
@@ -44,7 +44,7 @@ public sealed class MaintenanceRequests
             response.Errors.Add(EtcdError.NoLeader.Text);
         }
 
-        foreach (AlarmMember alarm in path.State.Alarms.Active)
+        foreach (AlarmMember alarm in _path.State.Alarms.Active)
         {
             // As etcd prints the message, with what it leaves at the end.
             response.Errors.Add($"memberID:{alarm.MemberID} alarm:{NameOf(alarm.Alarm)} ");
@@ -55,7 +55,7 @@ public sealed class MaintenanceRequests
             response.Errors.Add(failure);
         }
 
-        path.Answer(call, response);
+        _path.Answer(call, response);
     }
 
     /// <summary>
@@ -66,7 +66,7 @@ public sealed class MaintenanceRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: true, HashRevision, call);
+        _path.Read(request, local: true, HashRevision, call);
     }
 
     /// <summary>As <see cref="HashKV"/>, of the present.</summary>
@@ -74,7 +74,7 @@ public sealed class MaintenanceRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Read(request, local: true, HashPresent, call);
+        _path.Read(request, local: true, HashPresent, call);
     }
 
     /// <summary>
@@ -88,11 +88,11 @@ public sealed class MaintenanceRequests
         switch (request.Action)
         {
             case AlarmRequest.Types.AlarmAction.Get:
-                path.Read(request, local: false, ListAlarms, call);
+                _path.Read(request, local: false, ListAlarms, call);
                 break;
             case AlarmRequest.Types.AlarmAction.Activate:
             case AlarmRequest.Types.AlarmAction.Deactivate:
-                path.Propose(CommandKind.Alarm, request, default, call);
+                _path.Propose(CommandKind.Alarm, request, default, call);
                 break;
             default:
                 call.Failed(EtcdError.NotCapable);
@@ -104,7 +104,7 @@ public sealed class MaintenanceRequests
     public AlarmType? FirstAlarm(Func<AlarmType, bool> isExcluded)
     {
         ArgumentNullException.ThrowIfNull(isExcluded);
-        foreach (AlarmMember alarm in path.State.Alarms.Active)
+        foreach (AlarmMember alarm in _path.State.Alarms.Active)
         {
             if (!isExcluded(alarm.Alarm))
             {
@@ -119,7 +119,7 @@ public sealed class MaintenanceRequests
     public void Snapshot(SnapshotRequest request, EtcdStreamCall<SnapshotResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Stream(local: true, () => BackupStream.Begin(path), call);
+        _path.Stream(local: true, () => BackupStream.Begin(_path), call);
     }
 
     /// <summary>
@@ -132,7 +132,7 @@ public sealed class MaintenanceRequests
         ArgumentNullException.ThrowIfNull(call);
         if (request.Action == DowngradeRequest.Types.DowngradeAction.Cancel)
         {
-            path.Answer(call, new DowngradeResponse { Header = PresentHeader(), Version = EtcdCompatibility.Version });
+            _path.Answer(call, new DowngradeResponse { Header = PresentHeader(), Version = EtcdCompatibility.Version });
         }
         else if (!TryParseVersion(request.Version, out int major, out int minor))
         {
@@ -148,7 +148,7 @@ public sealed class MaintenanceRequests
     public void Defragment(DefragmentRequest request, EtcdCall<DefragmentResponse> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        path.Answer(call, new DefragmentResponse { Header = PresentHeader() });
+        _path.Answer(call, new DefragmentResponse { Header = PresentHeader() });
     }
 
     /// <summary>
@@ -158,13 +158,13 @@ public sealed class MaintenanceRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        path.Replica.TransferLeadership(new MemberId(request.TargetID), status =>
+        _path.Replica.TransferLeadership(new MemberId(request.TargetID), status =>
         {
             switch (status)
             {
                 case TransferStatus.Moved:
                 case TransferStatus.AlreadyLeader:
-                    path.Answer(call, new MoveLeaderResponse { Header = PresentHeader() });
+                    _path.Answer(call, new MoveLeaderResponse { Header = PresentHeader() });
                     break;
                 case TransferStatus.NotLeader:
                     call.Failed(EtcdError.NotLeader);
@@ -239,5 +239,5 @@ public sealed class MaintenanceRequests
         return null;
     }
 
-    private ResponseHeader PresentHeader() => new() { Revision = path.State.History.Revision };
+    private ResponseHeader PresentHeader() => new() { Revision = _path.State.History.Revision };
 }

@@ -7,27 +7,27 @@ namespace Quorate.Etcd.Requests;
 internal sealed class PendingWrite<TResponse> : Proposal
     where TResponse : class, IEtcdResponse
 {
-    private readonly RequestPath path;
-    private readonly EtcdCall<TResponse> call;
-    private readonly long termAtStart;
+    private readonly RequestPath _path;
+    private readonly EtcdCall<TResponse> _call;
+    private readonly long _termAtStart;
 
     public PendingWrite(RequestPath path, Memory<byte> buffer, TimeSpan timeout, EtcdCall<TResponse> call)
         : base(buffer, timeout)
     {
-        this.path = path;
-        this.call = call;
-        termAtStart = path.Replica.Status.Term;
+        _path = path;
+        _call = call;
+        _termAtStart = path.Replica.Status.Term;
     }
 
     protected override void Completed(in ProposalOutcome outcome)
     {
         if (outcome.Status == ProposalStatus.Applied && outcome.Result is TResponse response)
         {
-            path.Answer(call, response);
+            _path.Answer(_call, response);
         }
         else
         {
-            call.Failed(outcome.Status == ProposalStatus.Applied && outcome.Result is EtcdError refused
+            _call.Failed(outcome.Status == ProposalStatus.Applied && outcome.Result is EtcdError refused
                 ? refused
                 : Explain(outcome.Status));
         }
@@ -50,7 +50,7 @@ internal sealed class PendingWrite<TResponse> : Proposal
 
     private bool LeaderWasLost()
     {
-        ReplicaStatus status = path.Replica.Status;
-        return status.LeaderId.IsNone || status.Term != termAtStart;
+        ReplicaStatus status = _path.Replica.Status;
+        return status.LeaderId.IsNone || status.Term != _termAtStart;
     }
 }

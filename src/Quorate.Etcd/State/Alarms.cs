@@ -14,14 +14,14 @@ internal sealed class Alarms
 
     public static readonly Alarms None = new([]);
 
-    private readonly bool hasNoSpace;
-    private readonly bool isCorrupt;
+    private readonly bool _hasNoSpace;
+    private readonly bool _isCorrupt;
 
     private Alarms(ImmutableArray<AlarmMember> active)
     {
         Active = active;
-        hasNoSpace = Any(AlarmType.Nospace);
-        isCorrupt = Any(AlarmType.Corrupt);
+        _hasNoSpace = Any(AlarmType.Nospace);
+        _isCorrupt = Any(AlarmType.Corrupt);
     }
 
     /// <summary>All of them.</summary>
@@ -41,12 +41,12 @@ internal sealed class Alarms
     /// <param name="costBytes">By how much the change may make the store grow.</param>
     public EtcdError? Refusal(long costBytes)
     {
-        if (isCorrupt)
+        if (_isCorrupt)
         {
             return EtcdError.Corrupt;
         }
 
-        return hasNoSpace && costBytes > 0 ? EtcdError.NoSpace : null;
+        return _hasNoSpace && costBytes > 0 ? EtcdError.NoSpace : null;
     }
 
     /// <summary>With one more; itself where it is there already.</summary>

@@ -12,7 +12,7 @@ namespace Quorate.Etcd.State;
 /// lease that was renewed since, or granted anew under its old id, has another number, and is left alone: so neither a
 /// deposed leader nor a delayed command can break what an answered renewal has promised.
 /// </remarks>
-internal sealed class LeaseCommands(KeyValueStore store, LeaseTable leases, LeaseCounts counts)
+internal sealed class LeaseChanges(KeyValueStore store, LeaseTable leases, LeaseCounts counts)
 {
     /// <summary>The leases as the writer sees them.</summary>
     public LeaseTable Table => leases;

@@ -21,7 +21,7 @@ namespace Quorate.Etcd.Transactions;
 /// </remarks>
 internal static class DuplicateKeyCheck
 {
-    private static readonly Footprint Nothing = new([], KeySpans.Empty);
+    private static readonly Footprint s_nothing = new([], KeySpans.Empty);
 
     public static EtcdError? Check(TxnRequest request) =>
         TryMeasure(request.Success) is null || TryMeasure(request.Failure) is null ? EtcdError.DuplicateKey : null;
@@ -31,7 +31,7 @@ internal static class DuplicateKeyCheck
     {
         if (branch.Count == 0)
         {
-            return Nothing;
+            return s_nothing;
         }
 
         KeySpans deletes = OwnDeletes(branch);

@@ -9,11 +9,11 @@ internal sealed class KeySpans
 {
     public static readonly KeySpans Empty = new([]);
 
-    private readonly List<Span> spans;
+    private readonly List<Span> _spans;
 
     private KeySpans(List<Span> spans)
     {
-        this.spans = spans;
+        _spans = spans;
     }
 
     /// <summary>Makes a set of spans in any order; those that hold no key are left out.</summary>
@@ -35,24 +35,24 @@ internal sealed class KeySpans
     /// <summary>The keys of both.</summary>
     public KeySpans Union(KeySpans other)
     {
-        if (other.spans.Count == 0)
+        if (other._spans.Count == 0)
         {
             return this;
         }
 
-        if (spans.Count == 0)
+        if (_spans.Count == 0)
         {
             return other;
         }
 
-        List<Span> merged = new(spans.Count + other.spans.Count);
+        List<Span> merged = new(_spans.Count + other._spans.Count);
         int left = 0;
         int right = 0;
-        while (left < spans.Count || right < other.spans.Count)
+        while (left < _spans.Count || right < other._spans.Count)
         {
-            bool takeLeft = right == other.spans.Count
-                || (left < spans.Count && ByteOrder.Compare(spans[left].Start, other.spans[right].Start) <= 0);
-            merged.Add(takeLeft ? spans[left++] : other.spans[right++]);
+            bool takeLeft = right == other._spans.Count
+                || (left < _spans.Count && ByteOrder.Compare(_spans[left].Start, other._spans[right].Start) <= 0);
+            merged.Add(takeLeft ? _spans[left++] : other._spans[right++]);
         }
 
         return new KeySpans(Join(merged));
@@ -62,11 +62,11 @@ internal sealed class KeySpans
     public bool Contains(ByteString key)
     {
         int low = 0;
-        int high = spans.Count;
+        int high = _spans.Count;
         while (low < high)
         {
             int middle = low + ((high - low) / 2);
-            if (ByteOrder.Compare(spans[middle].End, key) <= 0)
+            if (ByteOrder.Compare(_spans[middle].End, key) <= 0)
             {
                 low = middle + 1;
             }
@@ -76,7 +76,7 @@ internal sealed class KeySpans
             }
         }
 
-        return low < spans.Count && ByteOrder.Compare(spans[low].Start, key) <= 0;
+        return low < _spans.Count && ByteOrder.Compare(_spans[low].Start, key) <= 0;
     }
 
     /// <summary>Makes one span of those that overlap; they are in order of their starts.</summary>

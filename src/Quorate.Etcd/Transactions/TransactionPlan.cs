@@ -11,11 +11,11 @@ namespace Quorate.Etcd.Transactions;
 /// </summary>
 internal readonly struct TransactionPlan
 {
-    private readonly List<bool> decisions;
+    private readonly List<bool> _decisions;
 
     private TransactionPlan(List<bool> decisions)
     {
-        this.decisions = decisions;
+        _decisions = decisions;
     }
 
     /// <summary>Decides every compare that counts.</summary>
@@ -27,7 +27,7 @@ internal readonly struct TransactionPlan
     }
 
     /// <summary>Whether the transaction at a place takes its first branch; steps to the next place.</summary>
-    public bool Take(ref int place) => decisions[place++];
+    public bool Take(ref int place) => _decisions[place++];
 
     /// <summary>
     /// Whether what the plan leads to can be carried out. It is asked before anything is changed, so that a

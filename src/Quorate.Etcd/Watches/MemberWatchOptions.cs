@@ -3,7 +3,7 @@ using Quorate.KeyValue.Watches;
 namespace Quorate.Etcd.Watches;
 
 /// <summary>Bounds of a member's watches. etcd has none of those on numbers; these are far above what clients need.</summary>
-public sealed record WatchOptions
+public sealed record MemberWatchOptions
 {
     /// <summary>Backlogs and steps.</summary>
     public WatchHubOptions Hub { get; init; } = new();

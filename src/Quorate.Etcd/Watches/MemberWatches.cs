@@ -72,7 +72,7 @@ public sealed class MemberWatches
 
     internal WatchHub Hub { get; }
 
-    internal WatchOptions Options { get; }
+    internal MemberWatchOptions Options { get; }
 
     internal bool IsFull => Hub.WatcherCount >= Options.WatchesMax || _keyBytes >= Options.WatchKeyBytesMax;
 

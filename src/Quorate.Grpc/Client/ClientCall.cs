@@ -13,41 +13,41 @@ internal sealed class ClientCall<TResponse> : IDisposable
     where TResponse : class, IMessage<TResponse>
 {
     /// <summary>The longest time that a timer takes; a deadline beyond it is kept by the server alone.</summary>
-    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private static readonly TimeSpan s_timerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    private readonly MessageParser<TResponse> parser;
-    private readonly int receiveMessageBytesMax;
-    private readonly TimeSpan? timeout;
-    private readonly CancellationTokenSource? deadlineSource;
-    private readonly CancellationTokenSource callSource;
-    private readonly CancellationToken callToken;
+    private readonly MessageParser<TResponse> _parser;
+    private readonly int _receiveMessageBytesMax;
+    private readonly TimeSpan? _timeout;
+    private readonly CancellationTokenSource? _deadlineSource;
+    private readonly CancellationTokenSource _callSource;
+    private readonly CancellationToken _callToken;
 
     /// <summary>Held by who takes bytes out of the response: the reader, or a writer whose write has failed.</summary>
-    private readonly SemaphoreSlim reading = new(1);
-    private Task<MessageReader?>? opening;
-    private HttpResponseMessage? response;
-    private RpcException? failure;
-    private Metadata? trailers;
-    private bool hasEnded;
+    private readonly SemaphoreSlim _reading = new(1);
+    private Task<MessageReader?>? _opening;
+    private HttpResponseMessage? _response;
+    private RpcException? _failure;
+    private Metadata? _trailers;
+    private bool _hasEnded;
 
     public ClientCall(MessageParser<TResponse> parser, int receiveMessageBytesMax, in CallOptions options)
     {
-        this.parser = parser;
-        this.receiveMessageBytesMax = receiveMessageBytesMax;
+        _parser = parser;
+        _receiveMessageBytesMax = receiveMessageBytesMax;
         CancellationToken deadlineToken = CancellationToken.None;
         if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
         {
             TimeSpan left = deadline.ToUniversalTime() - DateTime.UtcNow;
-            timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-            if (timeout <= TimerMax)
+            _timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (_timeout <= s_timerMax)
             {
-                deadlineSource = new CancellationTokenSource(timeout.Value);
-                deadlineToken = deadlineSource.Token;
+                _deadlineSource = new CancellationTokenSource(_timeout.Value);
+                deadlineToken = _deadlineSource.Token;
             }
         }
 
-        callSource = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, deadlineToken);
-        callToken = callSource.Token;
+        _callSource = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, deadlineToken);
+        _callToken = _callSource.Token;
     }
 
     /// <summary>How the call ended; it must have.</summary>
@@ -56,7 +56,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         get
         {
             RequireEnded();
-            return failure?.Status ?? Status.DefaultSuccess;
+            return _failure?.Status ?? Status.DefaultSuccess;
         }
     }
 
@@ -66,14 +66,14 @@ internal sealed class ClientCall<TResponse> : IDisposable
         get
         {
             RequireEnded();
-            return trailers ?? Metadata.Empty;
+            return _trailers ?? Metadata.Empty;
         }
     }
 
     /// <summary>Sends the request. Never throws: what goes wrong is told to who reads.</summary>
     public void Start(HttpMessageInvoker invoker, Uri address, HttpContent content, Metadata? headers)
     {
-        opening = OpenAsync(invoker, address, content, headers);
+        _opening = OpenAsync(invoker, address, content, headers);
     }
 
     /// <summary>The headers that the server sent, once it has.</summary>
@@ -81,22 +81,22 @@ internal sealed class ClientCall<TResponse> : IDisposable
     {
         try
         {
-            await opening!.ConfigureAwait(false);
+            await _opening!.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             throw End(exception);
         }
 
-        return ResponseStatus.ReadMetadata(response!.Headers);
+        return ResponseStatus.ReadMetadata(_response!.Headers);
     }
 
     /// <summary>Reads the next message; null once the server has ended the call well.</summary>
     public async Task<TResponse?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (hasEnded)
+        if (_hasEnded)
         {
-            return failure is null ? null : throw failure;
+            return _failure is null ? null : throw _failure;
         }
 
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
@@ -106,22 +106,22 @@ internal sealed class ClientCall<TResponse> : IDisposable
         try
         {
             // Not for long: a writer that holds it ends with the call.
-            await reading.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            await _reading.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             isReading = true;
-            MessageReader? reader = await opening!.ConfigureAwait(false);
+            MessageReader? reader = await _opening!.ConfigureAwait(false);
             if (reader is not null && await ReadMessageAsync(reader).ConfigureAwait(false) is { } message)
             {
                 return message;
             }
 
-            trailers = ReadTrailers(reader);
-            Status status = ResponseStatus.Read(response!);
+            _trailers = ReadTrailers(reader);
+            Status status = ResponseStatus.Read(_response!);
             if (status.StatusCode != StatusCode.OK)
             {
-                throw new RpcException(status, trailers);
+                throw new RpcException(status, _trailers);
             }
 
-            hasEnded = true;
+            _hasEnded = true;
             return null;
         }
         catch (Exception exception)
@@ -132,7 +132,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         {
             if (isReading)
             {
-                reading.Release();
+                _reading.Release();
             }
         }
     }
@@ -153,14 +153,14 @@ internal sealed class ClientCall<TResponse> : IDisposable
         {
             if (!cancellationToken.CanBeCanceled)
             {
-                await content.WriteAsync(message, callToken).ConfigureAwait(false);
+                await content.WriteAsync(message, _callToken).ConfigureAwait(false);
                 return;
             }
 
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, callToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _callToken);
             await content.WriteAsync(message, either.Token).ConfigureAwait(false);
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested && !callToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested && !_callToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The write was cancelled by the client."));
         }
@@ -173,9 +173,9 @@ internal sealed class ClientCall<TResponse> : IDisposable
     public void Dispose()
     {
         GiveUp();
-        response?.Dispose();
-        deadlineSource?.Dispose();
-        callSource.Dispose();
+        _response?.Dispose();
+        _deadlineSource?.Dispose();
+        _callSource.Dispose();
     }
 
     /// <summary>
@@ -186,43 +186,43 @@ internal sealed class ClientCall<TResponse> : IDisposable
     private async Task<RpcException> EndOfCallAsync(Exception exception)
     {
         bool isOfTransport = exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException;
-        if (failure is not null || !isOfTransport || callToken.IsCancellationRequested)
+        if (_failure is not null || !isOfTransport || _callToken.IsCancellationRequested)
         {
-            return failure ?? Translate(exception);
+            return _failure ?? Translate(exception);
         }
 
         bool isReading = false;
         try
         {
-            await reading.WaitAsync(callToken).ConfigureAwait(false);
+            await _reading.WaitAsync(_callToken).ConfigureAwait(false);
             isReading = true;
-            MessageReader? reader = await opening!.ConfigureAwait(false);
-            if (reader is not null && !hasEnded)
+            MessageReader? reader = await _opening!.ConfigureAwait(false);
+            if (reader is not null && !_hasEnded)
             {
-                await reader.BufferToEndAsync(callToken).ConfigureAwait(false);
+                await reader.BufferToEndAsync(_callToken).ConfigureAwait(false);
             }
 
-            return failure ?? new RpcException(ResponseStatus.Read(response!), ReadTrailers(reader), exception);
+            return _failure ?? new RpcException(ResponseStatus.Read(_response!), ReadTrailers(reader), exception);
         }
         catch (Exception error)
         {
-            return failure ?? Translate(error);
+            return _failure ?? Translate(error);
         }
         finally
         {
             if (isReading)
             {
-                reading.Release();
+                _reading.Release();
             }
         }
     }
 
     private Metadata ReadTrailers(MessageReader? reader) =>
-        ResponseStatus.ReadMetadata(reader is null ? response!.Headers : response!.TrailingHeaders);
+        ResponseStatus.ReadMetadata(reader is null ? _response!.Headers : _response!.TrailingHeaders);
 
     private async Task<MessageReader?> OpenAsync(HttpMessageInvoker invoker, Uri address, HttpContent content, Metadata? headers)
     {
-        if (timeout == TimeSpan.Zero)
+        if (_timeout == TimeSpan.Zero)
         {
             throw new RpcException(ClientStatus.DeadlineExceeded) { NeverProcessed = true };
         }
@@ -236,7 +236,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         request.Headers.TryAddWithoutValidation("te", "trailers");
         request.Headers.TryAddWithoutValidation("user-agent", "grpc-dotnet-quorate");
         request.Headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, GrpcHeaders.AcceptedEncodings);
-        if (timeout is { } time)
+        if (_timeout is { } time)
         {
             request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, GrpcTimeout.Format(time));
         }
@@ -251,7 +251,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
 
         try
         {
-            response = await invoker.SendAsync(request, callToken).ConfigureAwait(false);
+            _response = await invoker.SendAsync(request, _callToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -259,26 +259,26 @@ internal sealed class ClientCall<TResponse> : IDisposable
             throw;
         }
 
-        if (ResponseStatus.IsHeadersOnly(response))
+        if (ResponseStatus.IsHeadersOnly(_response))
         {
             return null;
         }
 
-        Stream body = await response.Content.ReadAsStreamAsync(callToken).ConfigureAwait(false);
-        string? encoding = ResponseStatus.FirstValue(response.Headers, GrpcHeaders.Encoding);
-        return new MessageReader(PipeReader.Create(body), receiveMessageBytesMax, encoding);
+        Stream body = await _response.Content.ReadAsStreamAsync(_callToken).ConfigureAwait(false);
+        string? encoding = ResponseStatus.FirstValue(_response.Headers, GrpcHeaders.Encoding);
+        return new MessageReader(PipeReader.Create(body), _receiveMessageBytesMax, encoding);
     }
 
     private async ValueTask<TResponse?> ReadMessageAsync(MessageReader reader)
     {
         try
         {
-            if (await reader.ReadNextAsync(callToken).ConfigureAwait(false) is not { } bytes)
+            if (await reader.ReadNextAsync(_callToken).ConfigureAwait(false) is not { } bytes)
             {
                 return null;
             }
 
-            TResponse message = MessageParsing.Parse(parser, bytes);
+            TResponse message = MessageParsing.Parse(_parser, bytes);
             reader.Release();
             return message;
         }
@@ -295,21 +295,21 @@ internal sealed class ClientCall<TResponse> : IDisposable
     /// <summary>Keeps how the call ended, for good, and gives up what is left of it.</summary>
     private RpcException End(Exception exception)
     {
-        if (!hasEnded || failure is null)
+        if (!_hasEnded || _failure is null)
         {
-            failure = Translate(exception);
-            hasEnded = true;
+            _failure = Translate(exception);
+            _hasEnded = true;
             GiveUp();
         }
 
-        return failure;
+        return _failure;
     }
 
     private void GiveUp()
     {
         try
         {
-            callSource.Cancel();
+            _callSource.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -324,12 +324,12 @@ internal sealed class ClientCall<TResponse> : IDisposable
             return rpc;
         }
 
-        if (deadlineSource is { IsCancellationRequested: true })
+        if (_deadlineSource is { IsCancellationRequested: true })
         {
             return new RpcException(ClientStatus.DeadlineExceeded, Metadata.Empty, exception);
         }
 
-        if (callToken.IsCancellationRequested)
+        if (_callToken.IsCancellationRequested)
         {
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled by the client."), Metadata.Empty, exception);
         }
@@ -339,7 +339,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
 
     private void RequireEnded()
     {
-        if (!hasEnded)
+        if (!_hasEnded)
         {
             throw new InvalidOperationException("The call has not ended.");
         }

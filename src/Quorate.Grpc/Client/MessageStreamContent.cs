@@ -11,30 +11,30 @@ namespace Quorate.Grpc.Client;
 /// </summary>
 internal sealed class MessageStreamContent : HttpContent
 {
-    private static readonly MediaTypeHeaderValue GrpcContentType = new(GrpcHeaders.ContentType);
-    private readonly TaskCompletionSource<Stream> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly MediaTypeHeaderValue s_grpcContentType = new(GrpcHeaders.ContentType);
+    private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public MessageStreamContent() => Headers.ContentType = GrpcContentType;
+    public MessageStreamContent() => Headers.ContentType = s_grpcContentType;
 
     /// <summary>Writes a message and sends it.</summary>
     public async Task WriteAsync(IMessage message, CancellationToken cancellationToken)
     {
-        Stream stream = await opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Stream stream = await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await SingleMessageContent.WriteFrameAsync(stream, message, cancellationToken).ConfigureAwait(false);
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says that no more messages follow.</summary>
-    public void Complete() => completed.TrySetResult();
+    public void Complete() => _completed.TrySetResult();
 
     /// <summary>Says that the request could not be sent: who waits to write need wait no longer.</summary>
     public void Abandon(Exception cause)
     {
-        if (opened.TrySetException(cause))
+        if (_opened.TrySetException(cause))
         {
             // Seen, also where nobody writes.
-            _ = opened.Task.Exception;
+            _ = _opened.Task.Exception;
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class MessageStreamContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        if (!opened.TrySetResult(stream))
+        if (!_opened.TrySetResult(stream))
         {
             // Messages may be on their way in the first stream; a second one cannot begin in the middle.
             throw new IOException("A stream of requests cannot be sent twice.");
@@ -51,7 +51,7 @@ internal sealed class MessageStreamContent : HttpContent
 
         // The headers leave now: the server may have something to say before the first request.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override bool TryComputeLength(out long length)

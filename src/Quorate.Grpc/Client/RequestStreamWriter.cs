@@ -8,31 +8,31 @@ internal sealed class RequestStreamWriter<TRequest, TResponse>(ClientCall<TRespo
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
-    private Task pending = Task.CompletedTask;
-    private bool isCompleted;
+    private Task _pending = Task.CompletedTask;
+    private bool _isCompleted;
 
     public Task WriteAsync(TRequest message) => WriteAsync(message, CancellationToken.None);
 
     public Task WriteAsync(TRequest message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (isCompleted)
+        if (_isCompleted)
         {
             throw new InvalidOperationException("The stream of requests has been completed.");
         }
 
-        if (!pending.IsCompleted)
+        if (!_pending.IsCompleted)
         {
             throw new InvalidOperationException("A write is under way; only one at a time.");
         }
 
-        pending = call.WriteAsync(content, message, cancellationToken);
-        return pending;
+        _pending = call.WriteAsync(content, message, cancellationToken);
+        return _pending;
     }
 
     public Task CompleteAsync()
     {
-        isCompleted = true;
+        _isCompleted = true;
         content.Complete();
         return Task.CompletedTask;
     }

@@ -6,13 +6,13 @@ namespace Quorate.Grpc.Client;
 internal sealed class ResponseStreamReader<TResponse>(ClientCall<TResponse> call) : IAsyncStreamReader<TResponse>
     where TResponse : class, IMessage<TResponse>
 {
-    private TResponse? current;
+    private TResponse? _current;
 
-    public TResponse Current => current ?? throw new InvalidOperationException("No message has been read.");
+    public TResponse Current => _current ?? throw new InvalidOperationException("No message has been read.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        current = await call.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return current is not null;
+        _current = await call.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return _current is not null;
     }
 }

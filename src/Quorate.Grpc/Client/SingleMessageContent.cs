@@ -9,20 +9,20 @@ namespace Quorate.Grpc.Client;
 /// <summary>A request of one message. It can be sent again, as HTTP does when a connection refuses it unread.</summary>
 internal sealed class SingleMessageContent : HttpContent
 {
-    private static readonly MediaTypeHeaderValue GrpcContentType = new(GrpcHeaders.ContentType);
-    private readonly IMessage message;
+    private static readonly MediaTypeHeaderValue s_grpcContentType = new(GrpcHeaders.ContentType);
+    private readonly IMessage _message;
 
     public SingleMessageContent(IMessage message)
     {
-        this.message = message;
-        Headers.ContentType = GrpcContentType;
+        _message = message;
+        Headers.ContentType = s_grpcContentType;
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        WriteFrameAsync(stream, message, cancellationToken);
+        WriteFrameAsync(stream, _message, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {

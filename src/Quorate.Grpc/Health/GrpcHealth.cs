@@ -11,32 +11,32 @@ public sealed class GrpcHealth
     /// <summary>The name of the server as a whole.</summary>
     public const string Server = "";
 
-    private readonly Lock gate = new();
-    private View current = new(ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal));
+    private readonly Lock _gate = new();
+    private View _current = new(ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal));
 
     /// <summary>Says whether a service can be used; from now on it is known. Those that watch are told of a change.</summary>
     public void Set(string service, bool isServing)
     {
         ArgumentNullException.ThrowIfNull(service);
         View former;
-        lock (gate)
+        lock (_gate)
         {
-            former = current;
+            former = _current;
             if (former.Services.TryGetValue(service, out bool wasServing) && wasServing == isServing)
             {
                 return;
             }
 
-            Volatile.Write(ref current, new View(former.Services.SetItem(service, isServing)));
+            Volatile.Write(ref _current, new View(former.Services.SetItem(service, isServing)));
         }
 
         former.Replaced.SetResult();
     }
 
     /// <summary>Whether a service can be used; null if it is not known.</summary>
-    public bool? IsServing(string service) => Volatile.Read(ref current).IsServing(service);
+    public bool? IsServing(string service) => Volatile.Read(ref _current).IsServing(service);
 
-    internal View Current => Volatile.Read(ref current);
+    internal View Current => Volatile.Read(ref _current);
 
     /// <summary>All services at one moment. Never changes; a later one takes its place.</summary>
     internal sealed class View(ImmutableSortedDictionary<string, bool> services)

@@ -8,48 +8,48 @@ internal sealed class CompactJsonWriter(IBufferWriter<byte> output) : TextWriter
 {
     private const int BufferChars = 1024;
 
-    private readonly char[] buffer = ArrayPool<char>.Shared.Rent(BufferChars);
+    private readonly char[] _buffer = ArrayPool<char>.Shared.Rent(BufferChars);
 
     /// <summary>Keeps half of a surrogate pair until the other half comes.</summary>
-    private readonly Encoder encoder = Encoding.UTF8.GetEncoder();
-    private int length;
-    private bool isInString;
-    private bool isEscaped;
+    private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
+    private int _length;
+    private bool _isInString;
+    private bool _isEscaped;
 
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void Write(char value)
     {
-        if (isInString)
+        if (_isInString)
         {
-            if (isEscaped)
+            if (_isEscaped)
             {
-                isEscaped = false;
+                _isEscaped = false;
             }
             else if (value == '\\')
             {
-                isEscaped = true;
+                _isEscaped = true;
             }
             else if (value == '"')
             {
-                isInString = false;
+                _isInString = false;
             }
         }
         else if (value == '"')
         {
-            isInString = true;
+            _isInString = true;
         }
         else if (value is ' ' or '\t' or '\r' or '\n')
         {
             return;
         }
 
-        if (length == BufferChars)
+        if (_length == BufferChars)
         {
             Encode(isEnd: false);
         }
 
-        buffer[length++] = value;
+        _buffer[_length++] = value;
     }
 
     public override void Write(string? value)
@@ -65,7 +65,7 @@ internal sealed class CompactJsonWriter(IBufferWriter<byte> output) : TextWriter
         if (disposing)
         {
             Encode(isEnd: true);
-            ArrayPool<char>.Shared.Return(buffer);
+            ArrayPool<char>.Shared.Return(_buffer);
         }
 
         base.Dispose(disposing);
@@ -73,7 +73,7 @@ internal sealed class CompactJsonWriter(IBufferWriter<byte> output) : TextWriter
 
     private void Encode(bool isEnd)
     {
-        encoder.Convert(buffer.AsSpan(0, length), output, isEnd, out _, out _);
-        length = 0;
+        _encoder.Convert(_buffer.AsSpan(0, _length), output, isEnd, out _, out _);
+        _length = 0;
     }
 }

@@ -19,7 +19,7 @@ internal static class JsonErrors
     private const int ClientClosedRequest = 499;
 
     /// <summary>So that texts look as they do elsewhere; the answer is JSON and never HTML.</summary>
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_writerOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The status of HTTP that stands for one of gRPC, after google.rpc.Code.</summary>
     public static int HttpStatusOf(StatusCode code) => code switch
@@ -53,7 +53,7 @@ internal static class JsonErrors
     public static ReadOnlySpan<byte> Body(Status status)
     {
         var body = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(body, WriterOptions);
+        using var json = new Utf8JsonWriter(body, s_writerOptions);
         json.WriteStartObject();
         json.WriteString("error", status.Detail);
         json.WriteString("message", status.Detail);
@@ -68,7 +68,7 @@ internal static class JsonErrors
     {
         int httpStatus = HttpStatusOf(status.StatusCode);
         var body = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(body, WriterOptions);
+        using var json = new Utf8JsonWriter(body, s_writerOptions);
         json.WriteStartObject();
         json.WriteStartObject("error");
         json.WriteNumber("grpc_code", (int)status.StatusCode);

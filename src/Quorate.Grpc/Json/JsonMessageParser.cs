@@ -21,14 +21,14 @@ internal static class JsonMessageParser
     /// </summary>
     private const int SearchedCharsMax = 64 << 10;
 
-    private static readonly JsonParser Parser = new(new JsonParser.Settings(DepthMax).WithIgnoreUnknownFields(true));
+    private static readonly JsonParser s_parser = new(new JsonParser.Settings(DepthMax).WithIgnoreUnknownFields(true));
 
     public static byte[] Parse(in ReadOnlySequence<byte> json, MessageDescriptor type)
     {
         string text = Encoding.UTF8.GetString(JsonNormalizer.Normalize(json, type));
         try
         {
-            return Parser.Parse(text, type).ToByteArray();
+            return s_parser.Parse(text, type).ToByteArray();
         }
         catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidJsonException)
         {
@@ -100,7 +100,7 @@ internal static class JsonMessageParser
     {
         try
         {
-            Parser.Parse($"{{\"{JsonEncodedText.Encode(name)}\":{value}}}", type);
+            s_parser.Parse($"{{\"{JsonEncodedText.Encode(name)}\":{value}}}", type);
             return true;
         }
         catch (Exception wrong) when (wrong is InvalidProtocolBufferException or InvalidJsonException)

@@ -6,12 +6,12 @@ namespace Quorate.Grpc.Json;
 /// <summary>Messages as JSON, by protobuf's own rules: names as in the .proto file, without fields that are not set, without spaces.</summary>
 internal static class JsonMessages
 {
-    private static readonly JsonFormatter Formatter =
+    private static readonly JsonFormatter s_formatter =
         new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false).WithPreserveProtoFieldNames(true));
 
     public static void Write(IMessage message, IBufferWriter<byte> output)
     {
         using var text = new CompactJsonWriter(output);
-        Formatter.Format(message, text);
+        s_formatter.Format(message, text);
     }
 }

@@ -17,9 +17,9 @@ namespace Quorate.Grpc.Json;
 /// </summary>
 internal static class JsonNormalizer
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonMessageParser.DepthMax };
+    private static readonly JsonReaderOptions s_readerOptions = new() { MaxDepth = JsonMessageParser.DepthMax };
 
-    private static readonly JsonWriterOptions WriterOptions = new()
+    private static readonly JsonWriterOptions s_writerOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = JsonMessageParser.DepthMax,
@@ -29,8 +29,8 @@ internal static class JsonNormalizer
     public static ReadOnlySpan<byte> Normalize(in ReadOnlySequence<byte> json, MessageDescriptor type)
     {
         var output = new ArrayBufferWriter<byte>((int)Math.Min(json.Length + 16, Array.MaxLength));
-        using var writer = new Utf8JsonWriter(output, WriterOptions);
-        var reader = new Utf8JsonReader(json, ReaderOptions);
+        using var writer = new Utf8JsonWriter(output, s_writerOptions);
+        var reader = new Utf8JsonReader(json, s_readerOptions);
         try
         {
             reader.Read();

@@ -8,15 +8,15 @@ namespace Quorate.Grpc.Json;
 /// </summary>
 internal struct JsonObjectScanner(int depthMax)
 {
-    private static readonly SearchValues<byte> InStringMarks = SearchValues.Create("\"\\"u8);
-    private static readonly SearchValues<byte> OutsideMarks = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> s_inStringMarks = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> s_outsideMarks = SearchValues.Create("\"{}[]"u8);
 
-    private int depth;
-    private bool isInString;
-    private bool isEscaped;
+    private int _depth;
+    private bool _isInString;
+    private bool _isEscaped;
 
     /// <summary>Whether an object has begun and not ended.</summary>
-    public readonly bool IsInside => depth > 0;
+    public readonly bool IsInside => _depth > 0;
 
     /// <summary>
     /// Looks at the bytes that follow those of the last call, the first of which begins the object; true if the object
@@ -43,19 +43,19 @@ internal struct JsonObjectScanner(int depthMax)
         scanned = 0;
         while (scanned < piece.Length)
         {
-            if (depth == 0)
+            if (_depth == 0)
             {
                 byte first = piece[scanned++];
-                depth = first == '{' ? 1 : throw JsonRequestErrors.NoObject(first);
+                _depth = first == '{' ? 1 : throw JsonRequestErrors.NoObject(first);
             }
-            else if (isEscaped)
+            else if (_isEscaped)
             {
-                isEscaped = false;
+                _isEscaped = false;
                 scanned++;
             }
             else
             {
-                int next = piece[scanned..].IndexOfAny(isInString ? InStringMarks : OutsideMarks);
+                int next = piece[scanned..].IndexOfAny(_isInString ? s_inStringMarks : s_outsideMarks);
                 if (next < 0)
                 {
                     scanned = piece.Length;
@@ -79,15 +79,15 @@ internal struct JsonObjectScanner(int depthMax)
         switch (mark)
         {
             case (byte)'"':
-                isInString = !isInString;
+                _isInString = !_isInString;
                 return false;
             case (byte)'\\':
-                isEscaped = true;
+                _isEscaped = true;
                 return false;
             case (byte)'{' or (byte)'[':
-                return ++depth > depthMax ? throw JsonRequestErrors.TooDeep(depthMax) : false;
+                return ++_depth > depthMax ? throw JsonRequestErrors.TooDeep(depthMax) : false;
             default:
-                return --depth == 0;
+                return --_depth == 0;
         }
     }
 }

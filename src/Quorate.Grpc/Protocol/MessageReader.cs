@@ -10,8 +10,8 @@ namespace Quorate.Grpc.Protocol;
 internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string? encoding) : IRequestMessages
 {
     /// <summary>Where the message that is held ends in the pipe.</summary>
-    private SequencePosition heldEnd;
-    private bool isHolding;
+    private SequencePosition _heldEnd;
+    private bool _isHolding;
 
     public async ValueTask<ReadOnlySequence<byte>> ReadSingleAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
             }
 
             // Looked at, and kept: what was examined no longer counts against the sender's window.
-            isHolding = false;
+            _isHolding = false;
             pipe.AdvanceTo(buffer.Start, buffer.End);
         }
     }
@@ -64,7 +64,7 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
                 return error is null ? null : throw error;
             }
 
-            isHolding = false;
+            _isHolding = false;
             pipe.AdvanceTo(buffer.Start, buffer.End);
         }
     }
@@ -84,15 +84,15 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
 
     public void Release()
     {
-        if (!isHolding)
+        if (!_isHolding)
         {
             return;
         }
 
-        isHolding = false;
+        _isHolding = false;
         try
         {
-            pipe.AdvanceTo(heldEnd);
+            pipe.AdvanceTo(_heldEnd);
         }
         catch (IOException)
         {
@@ -102,8 +102,8 @@ internal sealed class MessageReader(PipeReader pipe, int messageBytesMax, string
 
     private void Hold(SequencePosition end)
     {
-        heldEnd = end;
-        isHolding = true;
+        _heldEnd = end;
+        _isHolding = true;
     }
 
     private bool TryTakeFrame(in ReadOnlySequence<byte> buffer, out MessageHeader header)

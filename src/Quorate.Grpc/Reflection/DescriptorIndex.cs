@@ -5,10 +5,10 @@ namespace Quorate.Grpc.Reflection;
 /// <summary>Where everything is that the services of a server are made of: which file has which name, symbol and extension.</summary>
 internal sealed class DescriptorIndex
 {
-    private readonly Dictionary<string, FileDescriptor> filesByName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FileDescriptor> filesBySymbol = new(StringComparer.Ordinal);
-    private readonly HashSet<string> messages = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SortedDictionary<int, FileDescriptor>> extensionsByType = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileDescriptor> _filesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileDescriptor> _filesBySymbol = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _messages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<int, FileDescriptor>> _extensionsByType = new(StringComparer.Ordinal);
 
     public DescriptorIndex(IEnumerable<ServiceDescriptor> services)
     {
@@ -26,23 +26,23 @@ internal sealed class DescriptorIndex
     /// <summary>The full names of the services, in order.</summary>
     public IReadOnlyList<string> ServiceNames { get; }
 
-    public FileDescriptor? FileOf(string fileName) => filesByName.GetValueOrDefault(fileName);
+    public FileDescriptor? FileOf(string fileName) => _filesByName.GetValueOrDefault(fileName);
 
     /// <summary>The file that defines a service, a method, a message, a field, a oneof, an enum or one of its values.</summary>
-    public FileDescriptor? FileOfSymbol(string fullName) => filesBySymbol.GetValueOrDefault(fullName);
+    public FileDescriptor? FileOfSymbol(string fullName) => _filesBySymbol.GetValueOrDefault(fullName);
 
     public FileDescriptor? FileOfExtension(string typeName, int number) =>
-        extensionsByType.TryGetValue(typeName, out SortedDictionary<int, FileDescriptor>? files) ? files.GetValueOrDefault(number) : null;
+        _extensionsByType.TryGetValue(typeName, out SortedDictionary<int, FileDescriptor>? files) ? files.GetValueOrDefault(number) : null;
 
     /// <summary>The numbers of the extensions that a message has here; null if there is no such message.</summary>
     public IEnumerable<int>? ExtensionsOf(string typeName) =>
-        extensionsByType.TryGetValue(typeName, out SortedDictionary<int, FileDescriptor>? files) ? files.Keys
-            : messages.Contains(typeName) ? []
+        _extensionsByType.TryGetValue(typeName, out SortedDictionary<int, FileDescriptor>? files) ? files.Keys
+            : _messages.Contains(typeName) ? []
             : null;
 
     private void Add(FileDescriptor file)
     {
-        if (!filesByName.TryAdd(file.Name, file))
+        if (!_filesByName.TryAdd(file.Name, file))
         {
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class DescriptorIndex
     private void Add(MessageDescriptor message)
     {
         Name(message);
-        messages.Add(message.FullName);
+        _messages.Add(message.FullName);
         foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
         {
             Name(field);
@@ -116,14 +116,14 @@ internal sealed class DescriptorIndex
         {
             Name(extension);
             string type = extension.ExtendeeType.FullName;
-            if (!extensionsByType.TryGetValue(type, out SortedDictionary<int, FileDescriptor>? files))
+            if (!_extensionsByType.TryGetValue(type, out SortedDictionary<int, FileDescriptor>? files))
             {
-                extensionsByType.Add(type, files = []);
+                _extensionsByType.Add(type, files = []);
             }
 
             files.TryAdd(extension.FieldNumber, extension.File);
         }
     }
 
-    private void Name(IDescriptor symbol) => filesBySymbol.TryAdd(symbol.FullName, symbol.File);
+    private void Name(IDescriptor symbol) => _filesBySymbol.TryAdd(symbol.FullName, symbol.File);
 }

@@ -8,14 +8,14 @@ internal sealed class CallCounter
 {
     private const int StatusCodes = (int)StatusCode.Unauthenticated + 1;
 
-    private readonly KeyValuePair<string, object?>[] labels;
-    private readonly KeyValuePair<string, object?>[][] labelsOfStatus = new KeyValuePair<string, object?>[StatusCodes][];
-    private readonly long[] handled = new long[StatusCodes];
-    private long started;
+    private readonly KeyValuePair<string, object?>[] _labels;
+    private readonly KeyValuePair<string, object?>[][] _labelsOfStatus = new KeyValuePair<string, object?>[StatusCodes][];
+    private readonly long[] _handled = new long[StatusCodes];
+    private long _started;
 
     public CallCounter(MethodDescriptor method)
     {
-        labels =
+        _labels =
         [
             new("grpc_method", method.Name),
             new("grpc_service", method.Service.FullName),
@@ -29,12 +29,12 @@ internal sealed class CallCounter
         ];
         for (int code = 0; code < StatusCodes; code++)
         {
-            labelsOfStatus[code] = [new("grpc_code", ((StatusCode)code).ToString()), .. labels];
+            _labelsOfStatus[code] = [new("grpc_code", ((StatusCode)code).ToString()), .. _labels];
         }
     }
 
     /// <summary>How many calls have begun.</summary>
-    public Measurement<long> Started => new(Interlocked.Read(ref started), labels);
+    public Measurement<long> Started => new(Interlocked.Read(ref _started), _labels);
 
     /// <summary>How many have ended with each status that any ended with.</summary>
     public IEnumerable<Measurement<long>> Handled
@@ -43,17 +43,17 @@ internal sealed class CallCounter
         {
             for (int code = 0; code < StatusCodes; code++)
             {
-                if (Interlocked.Read(ref handled[code]) is > 0 and var count)
+                if (Interlocked.Read(ref _handled[code]) is > 0 and var count)
                 {
-                    yield return new Measurement<long>(count, labelsOfStatus[code]);
+                    yield return new Measurement<long>(count, _labelsOfStatus[code]);
                 }
             }
         }
     }
 
-    public void CountStarted() => Interlocked.Increment(ref started);
+    public void CountStarted() => Interlocked.Increment(ref _started);
 
     /// <summary>A status that gRPC does not know counts as an unknown one.</summary>
     public void CountHandled(StatusCode code) =>
-        Interlocked.Increment(ref handled[(uint)code < StatusCodes ? (int)code : (int)StatusCode.Unknown]);
+        Interlocked.Increment(ref _handled[(uint)code < StatusCodes ? (int)code : (int)StatusCode.Unknown]);
 }

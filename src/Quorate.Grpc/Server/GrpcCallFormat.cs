@@ -12,7 +12,7 @@ internal sealed class GrpcCallFormat : CallFormat
 {
     public static readonly GrpcCallFormat Instance = new();
 
-    private static readonly StringValues StatusOk = new("0");
+    private static readonly StringValues s_statusOk = new("0");
 
     private GrpcCallFormat()
     {
@@ -51,7 +51,7 @@ internal sealed class GrpcCallFormat : CallFormat
         }
 
         target[GrpcHeaders.Status] = status.StatusCode == StatusCode.OK
-            ? StatusOk
+            ? s_statusOk
             : ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (status.Detail.Length > 0)
         {

@@ -11,31 +11,31 @@ namespace Quorate.Grpc.Server;
 
 /// <summary>
 /// One call on the server: its deadline, and the only door to its response.
-/// <para>Invariant: once <see cref="isFinished"/> is set nothing more is written. It is set and read under
-/// <see cref="gate"/>, since a deadline ends the call while its handler may still be writing.</para>
+/// <para>Invariant: once <see cref="_isFinished"/> is set nothing more is written. It is set and read under
+/// <see cref="_gate"/>, since a deadline ends the call while its handler may still be writing.</para>
 /// </summary>
 internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 {
     /// <summary>The longest time that a timer takes; a deadline beyond it never fires.</summary>
-    private static readonly TimeSpan TimerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private static readonly TimeSpan s_timerMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    private readonly HttpContext http;
-    private readonly CallFormat format;
-    private readonly Lock gate = new();
-    private readonly CancellationToken callerLeft;
-    private readonly CancellationToken serverStops;
-    private readonly ILogger logger;
-    private readonly CallCounter? counter;
-    private readonly Timer? deadlineTimer;
-    private readonly TaskCompletionSource? deadlineReached;
-    private readonly CancellationTokenSource? callSource;
-    private readonly CancellationToken callToken;
-    private Metadata? requestHeaders;
-    private Metadata? responseTrailers;
-    private string? peer;
-    private bool isDeadlineReached;
-    private bool isFinished;
-    private bool hasWritten;
+    private readonly HttpContext _http;
+    private readonly CallFormat _format;
+    private readonly Lock _gate = new();
+    private readonly CancellationToken _callerLeft;
+    private readonly CancellationToken _serverStops;
+    private readonly ILogger _logger;
+    private readonly CallCounter? _counter;
+    private readonly Timer? _deadlineTimer;
+    private readonly TaskCompletionSource? _deadlineReached;
+    private readonly CancellationTokenSource? _callSource;
+    private readonly CancellationToken _callToken;
+    private Metadata? _requestHeaders;
+    private Metadata? _responseTrailers;
+    private string? _peer;
+    private bool _isDeadlineReached;
+    private bool _isFinished;
+    private bool _hasWritten;
 
     public HttpServerCallContext(
         HttpContext http,
@@ -46,104 +46,104 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         CallCounter? counter = null,
         CancellationToken serverStops = default)
     {
-        this.counter = counter;
-        this.http = http;
-        this.format = format;
-        this.logger = logger;
+        _counter = counter;
+        _http = http;
+        _format = format;
+        _logger = logger;
         Method = method;
         Deadline = DateTime.MaxValue;
-        callerLeft = http.RequestAborted;
-        callToken = callerLeft;
-        this.serverStops = serverStops;
+        _callerLeft = http.RequestAborted;
+        _callToken = _callerLeft;
+        _serverStops = serverStops;
         if (serverStops.CanBeCanceled)
         {
-            callSource = CancellationTokenSource.CreateLinkedTokenSource(callerLeft, serverStops);
-            callToken = callSource.Token;
+            _callSource = CancellationTokenSource.CreateLinkedTokenSource(_callerLeft, serverStops);
+            _callToken = _callSource.Token;
         }
 
         if (timeout is { } time)
         {
             DateTime now = DateTime.UtcNow;
             Deadline = time < DateTime.MaxValue - now ? now + time : DateTime.MaxValue;
-            if (time <= TimerMax)
+            if (time <= s_timerMax)
             {
-                deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                callSource ??= CancellationTokenSource.CreateLinkedTokenSource(callerLeft);
-                callToken = callSource.Token;
-                deadlineTimer = new Timer(static call => ((HttpServerCallContext)call!).OnDeadline(), this, time, Timeout.InfiniteTimeSpan);
+                _deadlineReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _callSource ??= CancellationTokenSource.CreateLinkedTokenSource(_callerLeft);
+                _callToken = _callSource.Token;
+                _deadlineTimer = new Timer(static call => ((HttpServerCallContext)call!).OnDeadline(), this, time, Timeout.InfiniteTimeSpan);
             }
         }
     }
 
     public override string Method { get; }
 
-    public override string Host => http.Request.Host.Value ?? "";
+    public override string Host => _http.Request.Host.Value ?? "";
 
-    public override string Peer => peer ??= DescribePeer(http.Connection);
+    public override string Peer => _peer ??= DescribePeer(_http.Connection);
 
     public override DateTime Deadline { get; }
 
-    public override Metadata RequestHeaders => requestHeaders ??= format.ReadMetadata(http);
+    public override Metadata RequestHeaders => _requestHeaders ??= _format.ReadMetadata(_http);
 
-    public override CancellationToken CancellationToken => callToken;
+    public override CancellationToken CancellationToken => _callToken;
 
-    public override Metadata ResponseTrailers => responseTrailers ??= new Metadata();
+    public override Metadata ResponseTrailers => _responseTrailers ??= new Metadata();
 
     public override Status Status { get; set; } = Status.DefaultSuccess;
 
     /// <summary>Whether a deadline runs that must be answered even if the handler does not.</summary>
-    public bool HasTimer => deadlineTimer is not null;
+    public bool HasTimer => _deadlineTimer is not null;
 
     /// <summary>Whether the deadline has passed.</summary>
-    public bool IsDeadlineReached => Volatile.Read(ref isDeadlineReached);
+    public bool IsDeadlineReached => Volatile.Read(ref _isDeadlineReached);
 
     /// <summary>Whether the caller has reset the call or lost its connection.</summary>
-    public bool HasCallerLeft => callerLeft.IsCancellationRequested;
+    public bool HasCallerLeft => _callerLeft.IsCancellationRequested;
 
     /// <summary>Whether the server ends this call because it stops.</summary>
-    public bool IsServerStopping => serverStops.IsCancellationRequested;
+    public bool IsServerStopping => _serverStops.IsCancellationRequested;
 
     public override Task WriteResponseHeadersAsync(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfFinished();
-            if (http.Response.HasStarted || hasWritten)
+            if (_http.Response.HasStarted || _hasWritten)
             {
                 throw new InvalidOperationException("The headers of this call have been sent already.");
             }
 
-            format.WriteMetadata(http, responseHeaders);
-            return format.SendsHeadersEarly
-                ? http.Response.BodyWriter.FlushAsync(CancellationToken).AsTask()
+            _format.WriteMetadata(_http, responseHeaders);
+            return _format.SendsHeadersEarly
+                ? _http.Response.BodyWriter.FlushAsync(CancellationToken).AsTask()
                 : Task.CompletedTask;
         }
     }
 
     /// <summary>Takes the call's messages out of the request.</summary>
-    public IRequestMessages OpenReader(int messageBytesMax) => format.OpenReader(http, messageBytesMax);
+    public IRequestMessages OpenReader(int messageBytesMax) => _format.OpenReader(_http, messageBytesMax);
 
     /// <summary>Writes a message; it leaves with the next flush, or with the end of the call.</summary>
     public void WriteMessage(IMessage message)
     {
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfFinished();
-            format.WriteMessage(http, message);
-            hasWritten = true;
+            _format.WriteMessage(_http, message);
+            _hasWritten = true;
         }
     }
 
     /// <summary>Writes a message and sends it; done once the transport has room for the next.</summary>
     public Task SendMessageAsync(IMessage message, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfFinished();
-            format.WriteMessage(http, message);
-            hasWritten = true;
-            ValueTask<FlushResult> flush = http.Response.BodyWriter.FlushAsync(cancellationToken);
+            _format.WriteMessage(_http, message);
+            _hasWritten = true;
+            ValueTask<FlushResult> flush = _http.Response.BodyWriter.FlushAsync(cancellationToken);
             if (flush.IsCompletedSuccessfully)
             {
                 flush.GetAwaiter().GetResult();
@@ -157,21 +157,21 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     /// <inheritdoc cref="WriteMessage(IMessage)"/>
     public void WriteMessage(IEncodedMessage message)
     {
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfFinished();
-            format.WriteMessage(http, message);
-            hasWritten = true;
+            _format.WriteMessage(_http, message);
+            _hasWritten = true;
         }
     }
 
     /// <summary>Sends what was written; done once the transport has room for more.</summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfFinished();
-            ValueTask<FlushResult> flush = http.Response.BodyWriter.FlushAsync(cancellationToken);
+            ValueTask<FlushResult> flush = _http.Response.BodyWriter.FlushAsync(cancellationToken);
             if (flush.IsCompletedSuccessfully)
             {
                 flush.GetAwaiter().GetResult();
@@ -185,18 +185,18 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     /// <summary>Ends the call with a status. False if the call had ended before.</summary>
     public bool TryFinish(Status status)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isFinished)
+            if (_isFinished)
             {
                 return false;
             }
 
-            isFinished = true;
-            counter?.CountHandled(status.StatusCode);
+            _isFinished = true;
+            _counter?.CountHandled(status.StatusCode);
             if (!HasCallerLeft)
             {
-                format.WriteEnd(http, status, responseTrailers, hasWritten);
+                _format.WriteEnd(_http, status, _responseTrailers, _hasWritten);
             }
 
             return true;
@@ -209,13 +209,13 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     /// </summary>
     public async Task AwaitWorkOrDeadlineAsync(Task work)
     {
-        await Task.WhenAny(work, deadlineReached!.Task).ConfigureAwait(false);
+        await Task.WhenAny(work, _deadlineReached!.Task).ConfigureAwait(false);
         if (!work.IsCompleted && TryFinish(CallStatus.DeadlineExceeded))
         {
-            await http.Response.CompleteAsync().ConfigureAwait(false);
+            await _http.Response.CompleteAsync().ConfigureAwait(false);
 
             // Nothing that the client still sends is wanted: error code 0x0 is NO_ERROR.
-            http.Features.Get<IHttpResetFeature>()?.Reset(0);
+            _http.Features.Get<IHttpResetFeature>()?.Reset(0);
         }
 
         await work.ConfigureAwait(false);
@@ -223,8 +223,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     public void Dispose()
     {
-        deadlineTimer?.Dispose();
-        callSource?.Dispose();
+        _deadlineTimer?.Dispose();
+        _callSource?.Dispose();
     }
 
     private static string DescribePeer(ConnectionInfo connection)
@@ -244,24 +244,24 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private void OnDeadline()
     {
         // In this order, so that a handler's cancellation is told from a caller that left.
-        Volatile.Write(ref isDeadlineReached, true);
-        deadlineReached!.TrySetResult();
+        Volatile.Write(ref _isDeadlineReached, true);
+        _deadlineReached!.TrySetResult();
         try
         {
-            callSource!.Cancel();
+            _callSource!.Cancel();
         }
         catch (ObjectDisposedException)
         {
         }
         catch (AggregateException failed)
         {
-            GrpcServerLog.HandlerFailed(logger, failed, Method);
+            GrpcServerLog.HandlerFailed(_logger, failed, Method);
         }
     }
 
     private void ThrowIfFinished()
     {
-        if (isFinished)
+        if (_isFinished)
         {
             throw new RpcException(IsDeadlineReached
                 ? CallStatus.DeadlineExceeded

@@ -8,13 +8,13 @@ internal sealed class RequestStreamReader<TRequest>(IRequestMessages reader, Mes
     : IAsyncStreamReader<TRequest>
     where TRequest : class, IMessage<TRequest>
 {
-    private TRequest? current;
+    private TRequest? _current;
 
-    public TRequest Current => current ?? throw new InvalidOperationException("No message has been read.");
+    public TRequest Current => _current ?? throw new InvalidOperationException("No message has been read.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        current = null;
+        _current = null;
         if (!cancellationToken.CanBeCanceled || cancellationToken == call.CancellationToken)
         {
             return await ReadAsync(call.CancellationToken).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed class RequestStreamReader<TRequest>(IRequestMessages reader, Mes
                 return false;
             }
 
-            current = MessageParsing.Parse(parser, bytes);
+            _current = MessageParsing.Parse(parser, bytes);
             reader.Release();
             return true;
         }

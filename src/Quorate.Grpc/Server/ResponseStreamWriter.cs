@@ -6,14 +6,14 @@ namespace Quorate.Grpc.Server;
 internal sealed class ResponseStreamWriter<TResponse>(HttpServerCallContext call) : IServerStreamWriter<TResponse>
     where TResponse : class, IMessage<TResponse>
 {
-    private Task pending = Task.CompletedTask;
+    private Task _pending = Task.CompletedTask;
 
     public Task WriteAsync(TResponse message) => WriteAsync(message, CancellationToken.None);
 
     public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!pending.IsCompleted)
+        if (!_pending.IsCompleted)
         {
             throw new InvalidOperationException("A write is under way; only one at a time.");
         }
@@ -21,13 +21,13 @@ internal sealed class ResponseStreamWriter<TResponse>(HttpServerCallContext call
         call.CancellationToken.ThrowIfCancellationRequested();
         if (!cancellationToken.CanBeCanceled || cancellationToken == call.CancellationToken)
         {
-            pending = call.SendMessageAsync(message, call.CancellationToken);
-            await pending.ConfigureAwait(false);
+            _pending = call.SendMessageAsync(message, call.CancellationToken);
+            await _pending.ConfigureAwait(false);
             return;
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.CancellationToken);
-        pending = call.SendMessageAsync(message, either.Token);
-        await pending.ConfigureAwait(false);
+        _pending = call.SendMessageAsync(message, either.Token);
+        await _pending.ConfigureAwait(false);
     }
 }

@@ -12,7 +12,7 @@ namespace Quorate.Grpc.Server;
 /// </summary>
 internal sealed class ServiceBinder(object service, GrpcServerOptions options, ILogger logger)
 {
-    private static readonly MethodInfo BindTyped =
+    private static readonly MethodInfo s_bindTyped =
         typeof(ServiceBinder).GetMethod(nameof(BindTypedCore), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     public static string PathOf(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";
@@ -23,7 +23,7 @@ internal sealed class ServiceBinder(object service, GrpcServerOptions options, I
         MethodInfo? handler = FindHandler(method);
         return handler is null
             ? null
-            : (ServerMethod)BindTyped
+            : (ServerMethod)s_bindTyped
                 .MakeGenericMethod(method.InputType.ClrType, method.OutputType.ClrType)
                 .Invoke(this, BindingFlags.DoNotWrapExceptions, binder: null, [method, handler], culture: null)!;
     }

@@ -14,7 +14,7 @@ namespace Quorate.KeyValue.Snapshots;
 /// though it may still be in memory, so equal states give equal bytes. Damage is found by the checksums of the file
 /// or connection that carries it.
 /// </remarks>
-internal static class SnapshotFormat
+internal static class StoreSnapshotFormat
 {
     public const int FormatVersion = 1;
 

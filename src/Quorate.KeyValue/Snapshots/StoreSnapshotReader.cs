@@ -3,8 +3,8 @@ using Quorate.KeyValue.Records;
 
 namespace Quorate.KeyValue.Snapshots;
 
-/// <summary>Reads a snapshot (see <see cref="SnapshotFormat"/>) and refuses what no store can have written.</summary>
-internal sealed class SnapshotReader
+/// <summary>Reads a snapshot (see <see cref="StoreSnapshotFormat"/>) and refuses what no store can have written.</summary>
+internal sealed class StoreSnapshotReader
 {
     /// <summary>Bytes made room for at once: a wrong length must not take memory that no data fills.</summary>
     private const int ValueStepBytes = 1 << 20;
@@ -19,7 +19,7 @@ internal sealed class SnapshotReader
     private long _compactRevision;
     private long _sizeBytes;
 
-    public SnapshotReader(Stream stream)
+    public StoreSnapshotReader(Stream stream)
     {
         _input = new SnapshotInput(stream);
         _tree = new TreeBuilder(_records);
@@ -51,13 +51,13 @@ internal sealed class SnapshotReader
 
     private void ReadHeader()
     {
-        Span<byte> magic = stackalloc byte[SnapshotFormat.Magic.Length];
+        Span<byte> magic = stackalloc byte[StoreSnapshotFormat.Magic.Length];
         _input.ReadFully(magic);
-        Require(magic.SequenceEqual(SnapshotFormat.Magic), "this is not a key-value snapshot");
+        Require(magic.SequenceEqual(StoreSnapshotFormat.Magic), "this is not a key-value snapshot");
         int format = _input.ReadInt32();
-        if (format != SnapshotFormat.FormatVersion)
+        if (format != StoreSnapshotFormat.FormatVersion)
         {
-            throw _input.Error($"the format is {format}, and this program reads {SnapshotFormat.FormatVersion}");
+            throw _input.Error($"the format is {format}, and this program reads {StoreSnapshotFormat.FormatVersion}");
         }
 
         Require(_input.ReadInt32() == 0, "reserved bytes are used");

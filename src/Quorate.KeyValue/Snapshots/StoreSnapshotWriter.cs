@@ -3,8 +3,8 @@ using Quorate.KeyValue.Tree;
 
 namespace Quorate.KeyValue.Snapshots;
 
-/// <summary>Writes a version of the store as bytes (see <see cref="SnapshotFormat"/>).</summary>
-internal static class SnapshotWriter
+/// <summary>Writes a version of the store as bytes (see <see cref="StoreSnapshotFormat"/>).</summary>
+internal static class StoreSnapshotWriter
 {
     private const int BufferFirstBytes = 4 * 1024;
 
@@ -50,7 +50,7 @@ internal static class SnapshotWriter
             {
                 version = i == 0 ? version : kept.NextVersion();
                 versions++;
-                if (length + SnapshotFormat.VersionHeaderBytes > buffer.Length && !TryGrow(ref buffer))
+                if (length + StoreSnapshotFormat.VersionHeaderBytes > buffer.Length && !TryGrow(ref buffer))
                 {
                     yield return buffer.AsMemory(0, length);
                     length = 0;
@@ -70,7 +70,7 @@ internal static class SnapshotWriter
             }
         }
 
-        if (length + SnapshotFormat.EndBytes > buffer.Length && !TryGrow(ref buffer))
+        if (length + StoreSnapshotFormat.EndBytes > buffer.Length && !TryGrow(ref buffer))
         {
             yield return buffer.AsMemory(0, length);
             length = 0;
@@ -83,7 +83,7 @@ internal static class SnapshotWriter
     /// <summary>Makes the buffer longer by more than any header needs; false where it is as long as a piece may be.</summary>
     private static bool TryGrow(ref byte[] buffer)
     {
-        if (buffer.Length == SnapshotFormat.PieceBytesMax)
+        if (buffer.Length == StoreSnapshotFormat.PieceBytesMax)
         {
             return false;
         }
@@ -94,12 +94,12 @@ internal static class SnapshotWriter
 
     private static int WriteHeader(Span<byte> buffer, long revision, long compactRevision)
     {
-        SnapshotFormat.Magic.CopyTo(buffer);
-        BinaryPrimitives.WriteInt32LittleEndian(buffer[8..], SnapshotFormat.FormatVersion);
+        StoreSnapshotFormat.Magic.CopyTo(buffer);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[8..], StoreSnapshotFormat.FormatVersion);
         BinaryPrimitives.WriteInt32LittleEndian(buffer[12..], 0);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[16..], revision);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], compactRevision);
-        return SnapshotFormat.HeaderBytes;
+        return StoreSnapshotFormat.HeaderBytes;
     }
 
     private static int WriteVersionHeader(Span<byte> buffer, KeyRevision kept)
@@ -110,7 +110,7 @@ internal static class SnapshotWriter
         BinaryPrimitives.WriteInt64LittleEndian(buffer[20..], kept.Version);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[28..], kept.Lease);
         BinaryPrimitives.WriteInt32LittleEndian(buffer[36..], kept.Value.Length);
-        return SnapshotFormat.VersionHeaderBytes;
+        return StoreSnapshotFormat.VersionHeaderBytes;
     }
 
     private static int WriteEnd(Span<byte> buffer, long keys, long versions)
@@ -118,7 +118,7 @@ internal static class SnapshotWriter
         BinaryPrimitives.WriteInt32LittleEndian(buffer, 0);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[4..], keys);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[12..], versions);
-        return SnapshotFormat.EndBytes;
+        return StoreSnapshotFormat.EndBytes;
     }
 
     private static int WriteNumber(Span<byte> buffer, int number)

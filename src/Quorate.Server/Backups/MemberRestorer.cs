@@ -14,7 +14,7 @@ namespace Quorate.Server.Backups;
 /// </summary>
 internal static class MemberRestorer
 {
-    private static readonly LogPosition Position = new(Term: 1, BackupFile.RestoredIndex);
+    private static readonly LogPosition s_position = new(Term: 1, BackupFile.RestoredIndex);
 
     /// <exception cref="IOException">The folder exists, or cannot be written.</exception>
     /// <exception cref="InvalidDataException">The new cluster could be taken for the old one.</exception>
@@ -72,7 +72,7 @@ internal static class MemberRestorer
         {
             Exception? failure = null;
             storage.Snapshots.Write(
-                Position, new Raft.Configuration(options.Members.Select(member => member.Id)), backup.WriteRestored(), (_, error) => failure = error);
+                s_position, new Raft.Configuration(options.Members.Select(member => member.Id)), backup.WriteRestored(), (_, error) => failure = error);
             lane.Run();
             if (failure is not null)
             {
@@ -83,7 +83,7 @@ internal static class MemberRestorer
         // A second look, as at a start: it must be found, and the log begins behind it from here on.
         using MemberStorage again = Open(disk, identity, out InlineLane rest);
         rest.Run();
-        if (again.Recovered.Snapshot?.LastIncluded != Position)
+        if (again.Recovered.Snapshot?.LastIncluded != s_position)
         {
             throw new IOException("what was written cannot be read again");
         }

@@ -10,9 +10,9 @@ internal static partial class HeldProcess
     private const int Sigterm = 15;
 
     /// <summary>How long it may take to end once it is told to; then it is killed.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// Runs a program to its end and returns its exit code; null if it was ended because <paramref name="lost"/> fired.
@@ -67,7 +67,7 @@ internal static partial class HeldProcess
             _ = Kill(process.Id, Sigterm);
         }
 
-        using var grace = new CancellationTokenSource(Grace);
+        using var grace = new CancellationTokenSource(s_grace);
         try
         {
             await process.WaitForExitAsync(grace.Token);
@@ -93,9 +93,9 @@ internal static partial class HeldProcess
             Tell(one);
         }
 
-        while (running.Count > 0 && clock.Elapsed < Grace)
+        while (running.Count > 0 && clock.Elapsed < s_grace)
         {
-            await Task.Delay(BetweenLooks);
+            await Task.Delay(s_betweenLooks);
             running = Descendants.Running();
 
             // What starts from now on may be how a program puts things in order, and is not to be disturbed; unless
@@ -110,7 +110,7 @@ internal static partial class HeldProcess
         // another user's, is not waited for.
         while (Descendants.Running().Where(one => Kill(one.Id, Sigkill) == 0).ToArray() is { Length: > 0 })
         {
-            await Task.Delay(BetweenLooks);
+            await Task.Delay(s_betweenLooks);
         }
 
         await process.WaitForExitAsync(CancellationToken.None);

@@ -14,12 +14,12 @@ namespace Quorate.Server.CommandLine;
 internal static class ImportCommand
 {
     /// <summary>How long a batch is tried again before the import gives up.</summary>
-    private static readonly TimeSpan BatchPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_batchPatience = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_betweenAttempts = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
     {
@@ -101,7 +101,7 @@ internal static class ImportCommand
         {
             await WithProgressAsync(importer, input.Length, start, clock, () =>
             {
-                if (clock.ElapsedMilliseconds - sinceCheckpoint > BetweenCheckpoints.TotalMilliseconds)
+                if (clock.ElapsedMilliseconds - sinceCheckpoint > s_betweenCheckpoints.TotalMilliseconds)
                 {
                     sinceCheckpoint = clock.ElapsedMilliseconds;
                     Keep();
@@ -183,9 +183,9 @@ internal static class ImportCommand
                 TxnResponse stored = await client.TxnAsync(transaction, cancellationToken);
                 return stored.Header.Revision;
             }
-            catch (QuorateException e) when (MayPass(e) && clock.Elapsed < BatchPatience)
+            catch (QuorateException e) when (MayPass(e) && clock.Elapsed < s_batchPatience)
             {
-                await Task.Delay(BetweenAttempts, cancellationToken);
+                await Task.Delay(s_betweenAttempts, cancellationToken);
             }
         }
     }
@@ -207,12 +207,12 @@ internal static class ImportCommand
                 before = importer.OffsetStored;
                 silent.Restart();
             }
-            else if (silent.Elapsed > Silence)
+            else if (silent.Elapsed > s_silence)
             {
                 tell(string.Create(CultureInfo.InvariantCulture, $"nothing stored for {silent.Elapsed.TotalSeconds:0} s, trying again"));
             }
 
-            await Task.Delay(BetweenLines, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(s_betweenLines, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -241,7 +241,7 @@ internal static class ImportCommand
             importer.Progressed = () =>
             {
                 progressed();
-                if (clock.Elapsed - lastLine > BetweenLines)
+                if (clock.Elapsed - lastLine > s_betweenLines)
                 {
                     lastLine = clock.Elapsed;
                     Console.Error.WriteLine(string.Create(

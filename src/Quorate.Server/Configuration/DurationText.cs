@@ -6,9 +6,9 @@ namespace Quorate.Server.Configuration;
 /// <summary>Durations as etcd's operators write them: numbers with units, one after another, as in 1h30m or 2.5s.</summary>
 public static class DurationText
 {
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> s_numberCharacters = SearchValues.Create("0123456789.");
 
-    private static readonly (string Unit, double Ticks)[] Units =
+    private static readonly (string Unit, double Ticks)[] s_units =
     [
         ("ns", TimeSpan.TicksPerMicrosecond / 1000.0), ("us", TimeSpan.TicksPerMicrosecond), ("µs", TimeSpan.TicksPerMicrosecond),
         ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond), ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
@@ -23,14 +23,14 @@ public static class DurationText
         double ticks = 0;
         while (!rest.IsEmpty)
         {
-            int digits = rest.IndexOfAnyExcept(NumberCharacters);
+            int digits = rest.IndexOfAnyExcept(s_numberCharacters);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            int letters = rest.IndexOfAny(NumberCharacters);
+            int letters = rest.IndexOfAny(s_numberCharacters);
             ReadOnlySpan<char> unit = letters < 0 ? rest : rest[..letters];
             if (TicksOf(unit) is not { } each)
             {
@@ -52,7 +52,7 @@ public static class DurationText
 
     private static double? TicksOf(ReadOnlySpan<char> unit)
     {
-        foreach ((string name, double ticks) in Units)
+        foreach ((string name, double ticks) in s_units)
         {
             if (unit.SequenceEqual(name))
             {

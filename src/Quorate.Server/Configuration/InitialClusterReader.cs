@@ -3,7 +3,7 @@ namespace Quorate.Server.Configuration;
 /// <summary>Reads the list of members, and what is wrong with it.</summary>
 internal sealed class InitialClusterReader(SettingsSource source, List<string> problems)
 {
-    private static readonly Comparer<MemberUrl> UrlOrder =
+    private static readonly Comparer<MemberUrl> s_urlOrder =
         Comparer<MemberUrl>.Create((left, right) => string.CompareOrdinal(left.Authority, right.Authority));
 
     /// <summary>The members; without the setting this one alone.</summary>
@@ -58,7 +58,7 @@ internal sealed class InitialClusterReader(SettingsSource source, List<string> p
         {
             problems.Add($"{given.Origin} does not list this member, '{name}'; its names are {string.Join(", ", urlsByName.Keys)}. Set {Settings.Name.Flag} to one of them, or add {name}={advertisePeer[0]}");
         }
-        else if (arePeerUrlsGood && !own.Order(UrlOrder).SequenceEqual(advertisePeer.Order(UrlOrder)))
+        else if (arePeerUrlsGood && !own.Order(s_urlOrder).SequenceEqual(advertisePeer.Order(s_urlOrder)))
         {
             problems.Add(
                 $"{given.Origin} has {string.Join(" and ", own)} for this member, '{name}', but {OriginOfPeerUrls()} has {string.Join(" and ", advertisePeer)}; they must be the same. "

@@ -11,9 +11,9 @@ internal sealed class DevelopmentCluster : IDisposable
 {
     private const int KilledExitCode = 128 + 9;
 
-    private static readonly TimeSpan BetweenPictures = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_betweenPictures = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_statusTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(15);
 
     private readonly DevelopmentFolder _folder;
     private readonly DevelopmentMember[] _members;
@@ -32,7 +32,7 @@ internal sealed class DevelopmentCluster : IDisposable
         _folder = DevelopmentFolder.Open(
             folder, string.Create(CultureInfo.InvariantCulture, $"--members {count} --client-port {firstClientPort}"));
         _members = [.. plan.Select(member => new DevelopmentMember(member.Name, _folder.Path, member.ClientPort, member.ClientPort + 1, initialCluster))];
-        _client = new QuorateClient(new QuorateClientOptions { Endpoints = [.. _members.Select(member => member.Endpoint)], Timeout = StatusTimeout });
+        _client = new QuorateClient(new QuorateClientOptions { Endpoints = [.. _members.Select(member => member.Endpoint)], Timeout = s_statusTimeout });
     }
 
     private string Endpoints => string.Join(',', _members.Select(member => new Uri(member.Endpoint).Authority));
@@ -92,7 +92,7 @@ internal sealed class DevelopmentCluster : IDisposable
             // Told to stop.
         }
 
-        await Task.WhenAll(_members.Select(member => member.StopAsync(StopPatience)));
+        await Task.WhenAll(_members.Select(member => member.StopAsync(s_stopPatience)));
         DevelopmentMember[] failed = [.. _members.Where(member => member.ExitCode is not (null or ExitCode.Success) && !member.WasKilled)];
         foreach (DevelopmentMember member in failed)
         {
@@ -162,7 +162,7 @@ internal sealed class DevelopmentCluster : IDisposable
     /// <summary>The members as they are after a moment; null when none of them ever will be again without a person's help and no person can help.</summary>
     private async Task<MemberView[]?> LookAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(BetweenPictures, cancellationToken);
+        await Task.Delay(s_betweenPictures, cancellationToken);
         MemberView[] views = await Task.WhenAll(_members.Select(member => LookAtAsync(member, cancellationToken)));
         bool canBeHelped = AnsiConsole.Profile.Out.IsTerminal && !Console.IsInputRedirected;
         return canBeHelped || _members.Any(member => member.IsRunning) ? views : null;

@@ -16,13 +16,13 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
     private const string FileName = "founding.json";
 
     /// <summary>As an operator finds it: most set no more than where the member listens.</summary>
-    private static readonly string OwnPeerUrls = $"{Settings.InitialAdvertisePeerUrls.Flag} (where not given: {Settings.ListenPeerUrls.Flag})";
+    private static readonly string s_ownPeerUrls = $"{Settings.InitialAdvertisePeerUrls.Flag} (where not given: {Settings.ListenPeerUrls.Flag})";
 
-    private static readonly string AsThen =
+    private static readonly string s_asThen =
         "The ids of a cluster and its members come from these settings as they are at the first start, and stay: give them as they were then, "
         + $"or name an empty data folder by {Settings.DataDir.Flag} for a new cluster";
 
-    private static readonly string ForNewPeerUrls =
+    private static readonly string s_forNewPeerUrls =
         $". Only where a member listens may change, by {Settings.ListenPeerUrls.Flag}, if the others still reach it at its {Settings.InitialAdvertisePeerUrls.Flag}. "
         + "What is stored goes to other peer URLs as a new cluster: 'quorate snapshot save', then 'quorate snapshot restore' for each member";
 
@@ -44,7 +44,7 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
     {
         if (Load(settings) is not { } founding)
         {
-            return $"{refusal}. {Settings.InitialCluster.Flag}, {Settings.InitialClusterToken.Flag} or {OwnPeerUrls} is not what it was at the first start. {AsThen}";
+            return $"{refusal}. {Settings.InitialCluster.Flag}, {Settings.InitialClusterToken.Flag} or {s_ownPeerUrls} is not what it was at the first start. {s_asThen}";
         }
 
         FoundingSettings now = Of(settings);
@@ -52,13 +52,13 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
         [
             (Settings.InitialCluster.Flag, founding.InitialCluster, now.InitialCluster),
             (Settings.InitialClusterToken.Flag, founding.Token, now.Token),
-            (OwnPeerUrls, founding.AdvertisedPeerUrls, now.AdvertisedPeerUrls),
+            (s_ownPeerUrls, founding.AdvertisedPeerUrls, now.AdvertisedPeerUrls),
         ];
         string[] differences = [.. all.Where(item => item.Then != item.Now).Select(item => $"{item.Setting} was {item.Then} and is {item.Now}")];
         bool hasMoved = founding.AdvertisedPeerUrls != now.AdvertisedPeerUrls || founding.InitialCluster != now.InitialCluster;
         return differences.Length == 0
             ? refusal
-            : $"{string.Join("; ", differences)}. {AsThen}{(hasMoved ? ForNewPeerUrls : string.Empty)} ({refusal.Split(':')[0]})";
+            : $"{string.Join("; ", differences)}. {s_asThen}{(hasMoved ? s_forNewPeerUrls : string.Empty)} ({refusal.Split(':')[0]})";
     }
 
     private static FoundingSettings? Load(ServerSettings settings)

@@ -24,11 +24,11 @@ internal sealed class MemberHost : IAsyncDisposable
     /// <summary>gRPC's messages are larger than the request that the limit is about, by what surrounds it.</summary>
     private const int MessageOverheadBytes = 512 << 10;
 
-    private static readonly TimeSpan BetweenPublications = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_betweenPublications = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a client of an answer in parts may take none: it holds the state that they are made of.</summary>
-    private static readonly TimeSpan StreamStallMax = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_streamStallMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(5);
 
     private readonly ServerSettings _settings;
     private readonly ILoggerFactory _loggers;
@@ -102,7 +102,7 @@ internal sealed class MemberHost : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken stopping)
     {
         ServerLog.Starting(_logger, ServerVersion.Text, _settings.Name, _settings.DataFolder);
-        QuorateOptions options = ReplicaSettings.From(_settings, ReserveBytes());
+        QuorateOptions options = ReplicaSettings.From(_settings, MessageBytesMax);
         List<System.Net.IPEndPoint> clientAddresses = await AddressesAsync(_settings.ListenClientUrls, stopping);
         ListenAddresses.RequireUsable(clientAddresses);
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
@@ -127,7 +127,7 @@ internal sealed class MemberHost : IAsyncDisposable
             return Terminal.Fail(ExitCode.Failed, $"member {_settings.Name} has stopped for good: {await failed}");
         }
 
-        using var patience = new CancellationTokenSource(StopPatience);
+        using var patience = new CancellationTokenSource(s_stopPatience);
         await _web.StopAsync(patience.Token);
         await _replica.StopAsync();
         ServerLog.Stopped(_logger, _settings.Name);
@@ -154,7 +154,7 @@ internal sealed class MemberHost : IAsyncDisposable
             if (await publication.Outcome.WaitAsync(stopping) is { } error)
             {
                 ServerLog.NotPublished(_logger, _settings.Name, error.Text);
-                await Task.Delay(BetweenPublications, stopping);
+                await Task.Delay(s_betweenPublications, stopping);
             }
         }
 
@@ -183,7 +183,7 @@ internal sealed class MemberHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<GrpcServerMetrics>();
-        builder.Services.Configure<GrpcServerOptions>(grpc => grpc.ReceiveMessageBytesMax = ReserveBytes());
+        builder.Services.Configure<GrpcServerOptions>(grpc => grpc.ReceiveMessageBytesMax = MessageBytesMax);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -205,9 +205,9 @@ internal sealed class MemberHost : IAsyncDisposable
 
     private void Map(WebApplication web, EtcdFront front)
     {
-        web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue, StreamStallMax));
+        web.MapGrpcService(EtcdServices.KeyValue, new KeyValueService(front.KeyValue, s_streamStallMax));
         web.MapGrpcService(EtcdServices.Cluster, new ClusterService(front.Cluster));
-        web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance, StreamStallMax));
+        web.MapGrpcService(EtcdServices.Maintenance, new MaintenanceService(front.Maintenance, s_streamStallMax));
         web.MapGrpcService(EtcdServices.Auth, new AuthService(front.Auth));
         var watch = new WatchService(
             front.Watches, _watchLoop!.Turns, _replica!, 3 * _settings.ElectionTimeout, web.Lifetime.ApplicationStopping);
@@ -243,7 +243,7 @@ internal sealed class MemberHost : IAsyncDisposable
         return connections;
     }
 
-    private int ReserveBytes() => _settings.RequestBytesMax + MessageOverheadBytes;
+    private int MessageBytesMax => _settings.RequestBytesMax + MessageOverheadBytes;
 
     private void Configure(ILoggingBuilder logging)
     {

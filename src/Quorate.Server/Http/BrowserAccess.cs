@@ -13,7 +13,7 @@ internal sealed class BrowserAccess(IReadOnlyCollection<string> origins)
     private const string Verbs = "POST, GET, OPTIONS, PUT, DELETE";
     private const string RequestHeaders = "accept, content-type, authorization";
 
-    private static readonly PathString FormerPrefix = EtcdJsonRoutes.FormerPrefix;
+    private static readonly PathString s_formerPrefix = EtcdJsonRoutes.FormerPrefix;
 
     private readonly bool _allowsAll = origins.Count == 0 || origins.Contains(Everyone);
 
@@ -39,7 +39,7 @@ internal sealed class BrowserAccess(IReadOnlyCollection<string> origins)
             return Task.CompletedTask;
         }
 
-        if (http.Request.Path.StartsWithSegments(FormerPrefix, StringComparison.Ordinal, out PathString rest) && rest.HasValue)
+        if (http.Request.Path.StartsWithSegments(s_formerPrefix, StringComparison.Ordinal, out PathString rest) && rest.HasValue)
         {
             http.Request.Path = new PathString(EtcdJsonRoutes.Prefix).Add(rest);
         }

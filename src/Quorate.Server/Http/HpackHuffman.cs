@@ -14,7 +14,7 @@ internal static class HpackHuffman
     private const int ShortestBits = 5;
 
     /// <summary>The characters with codes of 5 bits, of 6 bits, and so on, in ascending order.</summary>
-    private static readonly string[] CharactersByLength =
+    private static readonly string[] s_charactersByLength =
     [
         "012aceiost",
         " %-./3456789=A_bdfghlmnpru",
@@ -29,7 +29,7 @@ internal static class HpackHuffman
         "<`{",
     ];
 
-    private static readonly (ushort Code, byte Bits)[] Codes = BuildCodes();
+    private static readonly (ushort Code, byte Bits)[] s_codes = BuildCodes();
 
     /// <summary>
     /// Decodes a whole string. False when it does not fit, has a character that this code leaves out, or ends in
@@ -53,12 +53,12 @@ internal static class HpackHuffman
                     continue;
                 }
 
-                if (length == CharactersByLength.Length)
+                if (length == s_charactersByLength.Length)
                 {
                     return false;
                 }
 
-                string characterOf = CharactersByLength[length];
+                string characterOf = s_charactersByLength[length];
                 if (code - firstOfLength >= characterOf.Length)
                 {
                     firstOfLength = (firstOfLength + characterOf.Length) << 1;
@@ -86,7 +86,7 @@ internal static class HpackHuffman
         int bits = 0;
         foreach (byte character in characters)
         {
-            bits += Codes[character].Bits;
+            bits += s_codes[character].Bits;
         }
 
         return (bits + 7) / 8;
@@ -100,7 +100,7 @@ internal static class HpackHuffman
         int pendingBits = 0;
         foreach (byte character in characters)
         {
-            (ushort code, byte bits) = Codes[character];
+            (ushort code, byte bits) = s_codes[character];
             pending = (pending << bits) | code;
             pendingBits += bits;
             for (; pendingBits >= 8; pendingBits -= 8)
@@ -122,9 +122,9 @@ internal static class HpackHuffman
     {
         var codes = new (ushort, byte)[128];
         int code = 0;
-        for (int length = 0; length < CharactersByLength.Length; length++, code <<= 1)
+        for (int length = 0; length < s_charactersByLength.Length; length++, code <<= 1)
         {
-            foreach (char character in CharactersByLength[length])
+            foreach (char character in s_charactersByLength[length])
             {
                 codes[character] = ((ushort)code++, (byte)(length + ShortestBits));
             }

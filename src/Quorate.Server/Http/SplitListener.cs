@@ -18,10 +18,10 @@ internal sealed class SplitListener : IAsyncDisposable
     private const int WaitingConnectionsMax = 4096;
 
     /// <summary>How long a client may take for its first bytes.</summary>
-    private static readonly TimeSpan FirstBytesTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_firstBytesTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Pause after a connection could not be accepted: whatever is short then needs a moment to come back.</summary>
-    private static readonly TimeSpan AfterFailedAccept = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_afterFailedAccept = TimeSpan.FromMilliseconds(100);
 
     private static ReadOnlySpan<byte> Http2PrefaceStart => "PRI "u8;
 
@@ -99,7 +99,7 @@ internal sealed class SplitListener : IAsyncDisposable
                     ServerLog.AcceptFailed(_logger, _socket.EndPoint, e.Message, RepeatedLog.More(suppressed));
                 }
 
-                await Task.Delay(AfterFailedAccept, _stopping.Token);
+                await Task.Delay(s_afterFailedAccept, _stopping.Token);
             }
         }
     }
@@ -110,7 +110,7 @@ internal sealed class SplitListener : IAsyncDisposable
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, connection.ConnectionClosed);
-            timeout.CancelAfter(FirstBytesTimeout);
+            timeout.CancelAfter(s_firstBytesTimeout);
             bool? isHttp2 = await BeginsWithPrefaceAsync(connection.Transport.Input, timeout.Token);
             if (isHttp2 is true)
             {

@@ -13,10 +13,10 @@ internal sealed class SplitListenerFactory(IOptions<SocketTransportOptions> opti
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <summary>A message about the same mishap is logged at most once in this time.</summary>
-    private static readonly TimeSpan RepeatedLogInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_repeatedLogInterval = TimeSpan.FromMinutes(1);
 
     private readonly SocketTransportFactory _sockets = new(Options(options), loggers);
-    private readonly RepeatedLog _repeated = new(RepeatedLogInterval);
+    private readonly RepeatedLog _repeated = new(s_repeatedLogInterval);
     private readonly ILogger _logger = loggers.CreateLogger<SplitListenerFactory>();
     private readonly Dictionary<IPEndPoint, SplitListener> _listeners = [];
 

@@ -9,7 +9,7 @@ namespace Quorate.Server.Metrics;
 public sealed class MetricsCollector : IDisposable
 {
     /// <summary>Upper bounds of histogram buckets, in seconds: etcd's for its disk and network durations.</summary>
-    private static readonly double[] DurationBuckets =
+    private static readonly double[] s_durationBuckets =
         [0.0001, 0.0002, 0.0004, 0.0008, 0.0016, 0.0032, 0.0064, 0.0128, 0.0256, 0.0512, 0.1024, 0.2048, 0.4096, 0.8192, 1.6384, 3.2768, 6.5536];
 
     private readonly Lock _lock = new();
@@ -86,7 +86,7 @@ public sealed class MetricsCollector : IDisposable
                     labels[i] = new KeyValuePair<string, string>(tags[i].Key, tags[i].Value?.ToString() ?? string.Empty);
                 }
 
-                series = new Series(labels, _isHistogram ? new long[DurationBuckets.Length + 1] : null);
+                series = new Series(labels, _isHistogram ? new long[s_durationBuckets.Length + 1] : null);
                 _series.Add(key, series);
             }
 
@@ -140,7 +140,7 @@ public sealed class MetricsCollector : IDisposable
             if (buckets is not null)
             {
                 int bucket = 0;
-                while (bucket < DurationBuckets.Length && value > DurationBuckets[bucket])
+                while (bucket < s_durationBuckets.Length && value > s_durationBuckets[bucket])
                 {
                     bucket++;
                 }
@@ -161,7 +161,7 @@ public sealed class MetricsCollector : IDisposable
             for (int i = 0; i < buckets.Length; i++)
             {
                 cumulative += buckets[i];
-                double bound = i < DurationBuckets.Length ? DurationBuckets[i] : double.PositiveInfinity;
+                double bound = i < s_durationBuckets.Length ? s_durationBuckets[i] : double.PositiveInfinity;
                 text.Sample(name + "_bucket", [.. labels, new KeyValuePair<string, string>("le", PrometheusText.Number(bound))], cumulative);
             }
 

@@ -15,19 +15,19 @@ internal static class PasswordHasher
     /// <summary>More would take the processors from those who serve.</summary>
     private const int AtOnceMax = 2;
 
-    private static readonly SemaphoreSlim Turns = new(AtOnceMax);
+    private static readonly SemaphoreSlim s_turns = new(AtOnceMax);
 
     /// <summary>The hash as text that says how it was made: pbkdf2-sha256$iterations$salt$hash, the last two as base64.</summary>
     public static async Task<string> HashAsync(string password, CancellationToken cancellationToken)
     {
-        await Turns.WaitAsync(cancellationToken);
+        await s_turns.WaitAsync(cancellationToken);
         try
         {
             return await Task.Run(() => Hash(password), cancellationToken);
         }
         finally
         {
-            Turns.Release();
+            s_turns.Release();
         }
     }
 

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
     /// <summary>etcd's word for it, which probes may look for.</summary>
     private const string NoLeader = "RAFT NO LEADER";
 
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(5);
 
     public static void Map(IEndpointRouteBuilder endpoints, EtcdFront front, Func<ReplicaStatus> status)
     {
@@ -93,7 +93,7 @@ internal static class HealthEndpoints
 
         public Task<string?> Outcome => _outcome.Task;
 
-        public override TimeSpan? Timeout => ProbeTimeout;
+        public override TimeSpan? Timeout => s_probeTimeout;
 
         protected override void Succeeded(RangeResponse response) => _outcome.TrySetResult(null);
 

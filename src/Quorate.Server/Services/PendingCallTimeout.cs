@@ -10,7 +10,7 @@ internal static class PendingCallTimeout
     /// that says why, and whether it may have had an effect: no leader, say. That is worth more than the last moments of
     /// waiting, after which the caller would learn of nothing but silence.
     /// </summary>
-    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_answerTimeMax = TimeSpan.FromMilliseconds(250);
 
     private const int AnswerTimeShare = 10;
 
@@ -29,6 +29,6 @@ internal static class PendingCallTimeout
         }
 
         TimeSpan share = left / AnswerTimeShare;
-        return left - (share < AnswerTimeMax ? share : AnswerTimeMax);
+        return left - (share < s_answerTimeMax ? share : s_answerTimeMax);
     }
 }

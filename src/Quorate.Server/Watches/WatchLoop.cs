@@ -10,7 +10,7 @@ namespace Quorate.Server.Watches;
 /// </summary>
 internal sealed class WatchLoop : IDisposable
 {
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_tickInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Streams written to between two looks at what was published, and before they are flushed.</summary>
     private const int WrittenStreamsMax = 1024;
@@ -76,21 +76,21 @@ internal sealed class WatchLoop : IDisposable
         {
             Turns.Adopt();
             var clock = Stopwatch.StartNew();
-            TimeSpan nextTick = TickInterval;
+            TimeSpan nextTick = s_tickInterval;
             while (!_isStopping)
             {
                 bool hasMore = _watches.Advance();
                 Serve();
                 if (clock.Elapsed >= nextTick)
                 {
-                    nextTick = clock.Elapsed + TickInterval;
+                    nextTick = clock.Elapsed + s_tickInterval;
                     _watches.Tick(clock.Elapsed);
                 }
 
                 if (!hasMore && !Turns.HasAny && !Rests())
                 {
                     _scratch.Clear();
-                    _wanted.WaitOne(TickInterval);
+                    _wanted.WaitOne(s_tickInterval);
                 }
             }
         }

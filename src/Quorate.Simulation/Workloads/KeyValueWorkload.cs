@@ -187,7 +187,7 @@ public sealed class KeyValueWorkload : Workload
     }
 
     /// <summary>Bounds so tight that watches are often behind.</summary>
-    private static WatchOptions Bounds() => new()
+    private static MemberWatchOptions Bounds() => new()
     {
         Hub = new() { WatcherBacklogBytesMax = 400, CatchUpBytesMax = 400, StepChangesMax = 10 },
         FragmentBytesMax = 300,
