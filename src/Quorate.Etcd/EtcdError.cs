@@ -197,6 +197,12 @@ public sealed class EtcdError
 
     // … while after one of these it may or may not have (spec W2).
 
+    /// <summary>What is to be answered is larger than any message may be; a write is carried out all the same. Begins as the text of etcd's gRPC does.</summary>
+    public static readonly EtcdError AnswerTooLarge = new(
+        EtcdStatusCode.ResourceExhausted,
+        "grpc: trying to send message larger than max: quorate answers with up to 1 GiB; read less at a time, by a limit or with RangeStream",
+        mayHaveTakenEffect: true);
+
     /// <summary>There was no outcome in time.</summary>
     public static readonly EtcdError Timeout =
         new(EtcdStatusCode.Unavailable, "etcdserver: request timed out", mayHaveTakenEffect: true);

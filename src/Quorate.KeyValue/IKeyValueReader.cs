@@ -14,6 +14,14 @@ public interface IKeyValueReader
     /// <exception cref="FutureRevisionException">The query's revision is not reached yet.</exception>
     RangeResult Range(RangeQuery query);
 
+    /// <summary>
+    /// The records of a range at a revision, zero for the present, in order of key, each found when it is asked for: for
+    /// ranges too large to be held, and for those of which the first few may be enough. Of a write under way only until its next change.
+    /// </summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    IEnumerable<KeyValueRecord> Scan(KeyRange keys, long revision);
+
     /// <summary>Reads one key at the present; null when it is absent.</summary>
     KeyValueRecord? Get(ReadOnlyMemory<byte> key);
 

@@ -38,6 +38,18 @@ public sealed class WriteTransaction : IKeyValueReader, IDisposable
         return RangeReader.Read(store.Tree, store.RevisionInTransaction, store.CompactRevision, query);
     }
 
+    /// <summary>
+    /// The records of a range at a revision, zero for the present with this transaction's own changes, in order of key, each
+    /// found when it is asked for. To be done with before the next change.
+    /// </summary>
+    /// <exception cref="RevisionCompactedException">The revision is gone.</exception>
+    /// <exception cref="FutureRevisionException">The revision is not reached yet.</exception>
+    public IEnumerable<KeyValueRecord> Scan(KeyRange keys, long revision)
+    {
+        KeyValueStore store = OpenStore;
+        return RangeReader.Scan(store.Tree, keys, RangeReader.ResolveRevision(revision, store.RevisionInTransaction, store.CompactRevision));
+    }
+
     /// <summary>Reads one key, with this transaction's own changes; null when it is absent.</summary>
     public KeyValueRecord? Get(ReadOnlyMemory<byte> key)
     {

@@ -50,6 +50,7 @@ public class ErrorTests
         { nameof(EtcdError.LeaderChanged), 14, "etcdserver: leader changed" },
         { nameof(EtcdError.TooManyRequests), 8, "etcdserver: too many requests" },
         { nameof(EtcdError.StreamNotRead), 8, "etcdserver: quorate ended a stream that its client did not read" },
+        { nameof(EtcdError.AnswerTooLarge), 8, "grpc: trying to send message larger than max: quorate answers with up to 1 GiB; read less at a time, by a limit or with RangeStream" },
         { nameof(EtcdError.Timeout), 14, "etcdserver: request timed out" },
         { nameof(EtcdError.TimeoutDueToLeaderFailure), 14, "etcdserver: request timed out, possibly due to previous leader failure" },
         { nameof(EtcdError.TimeoutLeaderTransfer), 2, "etcdserver: request timed out, leader transfer took too long" },
@@ -73,11 +74,11 @@ public class ErrorTests
     }
 
     [Fact]
-    public void Only_a_timeout_and_a_stop_leave_open_whether_a_write_took_effect()
+    public void Only_a_timeout_a_stop_and_an_answer_too_large_leave_open_whether_a_write_took_effect()
     {
         Table.Select(row => (string)row[0]).Where(name => Find(name).MayHaveTakenEffect)
             .ShouldBe(
-                [nameof(EtcdError.Timeout), nameof(EtcdError.TimeoutDueToLeaderFailure), nameof(EtcdError.TimeoutLeaderTransfer), nameof(EtcdError.Stopped)],
+                [nameof(EtcdError.Timeout), nameof(EtcdError.TimeoutDueToLeaderFailure), nameof(EtcdError.TimeoutLeaderTransfer), nameof(EtcdError.Stopped), nameof(EtcdError.AnswerTooLarge)],
                 ignoreOrder: true);
     }
 

@@ -126,6 +126,30 @@ public class TransactionTests
     }
 
     [Fact]
+    public void Of_several_faults_that_of_a_put_is_named_before_that_of_a_range_even_of_a_nested_one()
+    {
+        RangeRequest future = Get("a");
+        future.Revision = 100;
+        world.Call(Then(Op(future), Op(Then(Op(new PutRequest { Key = Bytes("c"), Lease = 1 })))))
+            .Error.ShouldBe(EtcdError.LeaseNotFound);
+    }
+
+    [Fact]
+    public void An_answer_that_no_message_can_carry_is_refused_and_what_was_written_stays()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            world.Put($"large/{i}", new string('x', 1 << 20));
+        }
+
+        RequestOp[] reads = [.. Enumerable.Repeat(Op(Get("large/", "large0")), 103)];
+        world.Call(Then(reads)).Error.ShouldBe(EtcdError.AnswerTooLarge);
+        world.Call(Then([Op(Put("written", "all the same")), .. reads])).Error.ShouldBe(EtcdError.AnswerTooLarge);
+        world.Get("written").ShouldNotBeNull();
+        world.Call(Then(reads[..102])).Error.ShouldBeNull();
+    }
+
+    [Fact]
     public void What_is_wrong_in_a_branch_not_taken_is_no_hindrance()
     {
         RangeRequest future = Get("a");

@@ -15,6 +15,8 @@ internal sealed class PendingRead<TRequest, TResponse>(
 {
     public bool IsShort => request is RangeRequest { RangeEnd.IsEmpty: true };
 
+    public bool IsLocal => Consistency == ReadConsistency.Local;
+
     public void Run()
     {
         if (operation(path, request, out TResponse? response) is { } error)

@@ -90,10 +90,16 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
         replica.Read(new PendingStream<TPart>(consistency, Bounded(call.Timeout), call, begin));
     }
 
-    /// <summary>Ends a call with an answer whose header has, at most, its revision.</summary>
+    /// <summary>Ends a call with an answer whose header has, at most, its revision; or without, if it is too large to be sent.</summary>
     public void Answer<TResponse>(EtcdCall<TResponse> call, TResponse response)
         where TResponse : class, IEtcdResponse
     {
+        if (AnswerSize.IsTooLarge(response))
+        {
+            call.Failed(EtcdError.AnswerTooLarge);
+            return;
+        }
+
         response.Header = Complete(response.Header ?? new ResponseHeader());
         call.Succeeded(response);
     }

@@ -120,7 +120,7 @@ internal sealed class LeaseChanges(KeyValueStore store, LeaseTable leases, Lease
         return lease.RenewedAt == seen.RenewedAt;
     }
 
-    /// <summary>The keys go in order, in one revision.</summary>
+    /// <summary>The keys go in order, in one revision. None is detached by itself: the lease goes as a whole.</summary>
     private void Revoke(Lease lease)
     {
         using WriteTransaction write = store.Begin();
@@ -129,7 +129,6 @@ internal sealed class LeaseChanges(KeyValueStore store, LeaseTable leases, Lease
             write.Delete(KeyRange.ForKey(key));
         }
 
-        write.MoveKeys(leases);
         write.CommitUnpublished();
         leases.Remove(lease.Id);
         counts.CountRevocation();

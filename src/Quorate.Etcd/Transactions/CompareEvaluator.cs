@@ -23,34 +23,26 @@ internal static class CompareEvaluator
     /// <summary>
     /// A compare of a range holds if it holds for every key in it. A range without a key is taken for one key whose
     /// numbers are zero, so that "version = 0" asks for absence; but it has no value, so a compare of values fails,
-    /// "not equal" too.
+    /// "not equal" too. The first key that decides ends the walk.
     /// </summary>
     private static bool Holds(IKeyValueReader reader, Compare compare)
     {
         if (compare.RangeEnd.IsEmpty)
         {
-            return reader.Get(compare.Key.Memory) is { } record ? Holds(compare, record) : HoldsForNone(compare);
+            return reader.Get(compare.Key.Memory) is { } only ? Holds(compare, only) : HoldsForNone(compare);
         }
 
-        RangeResult range = reader.Range(new RangeQuery
+        bool isEmpty = true;
+        foreach (KeyValueRecord record in reader.Scan(KeyRange.FromWire(compare.Key.Memory, compare.RangeEnd.Memory), revision: 0))
         {
-            Keys = KeyRange.FromWire(compare.Key.Memory, compare.RangeEnd.Memory),
-            KeysOnly = compare.Target != Compare.Types.CompareTarget.Value,
-        });
-        if (range.Records.Count == 0)
-        {
-            return HoldsForNone(compare);
-        }
-
-        for (int i = 0; i < range.Records.Count; i++)
-        {
-            if (!Holds(compare, range.Records[i]))
+            isEmpty = false;
+            if (!Holds(compare, record))
             {
                 return false;
             }
         }
 
-        return true;
+        return !isEmpty || HoldsForNone(compare);
     }
 
     private static bool HoldsForNone(Compare compare) =>

@@ -31,12 +31,15 @@ internal readonly struct TransactionPlan
 
     /// <summary>
     /// Whether what the plan leads to can be carried out. It is asked before anything is changed, so that a
-    /// transaction that cannot changes nothing. Without leases there is none to attach a key to.
+    /// transaction that cannot changes nothing. Without leases there is none to attach a key to. Where several things are
+    /// wrong, etcd names that of a put before that of a range.
     /// </summary>
     public EtcdError? Check(IKeyValueReader before, LeaseTable? leases, TxnRequest request)
     {
         int place = 0;
-        return Check(before, leases, request, ref place);
+        EtcdError? error = Check(before, leases, request, ranges: false, ref place);
+        place = 0;
+        return error ?? Check(before, leases, request, ranges: true, ref place);
     }
 
     private static void Decide(IKeyValueReader before, TxnRequest request, List<bool> decisions)
@@ -52,16 +55,16 @@ internal readonly struct TransactionPlan
         }
     }
 
-    private EtcdError? Check(IKeyValueReader before, LeaseTable? leases, TxnRequest request, ref int place)
+    private EtcdError? Check(IKeyValueReader before, LeaseTable? leases, TxnRequest request, bool ranges, ref int place)
     {
         foreach (RequestOp operation in Take(ref place) ? request.Success : request.Failure)
         {
             EtcdError? error = operation.RequestCase switch
             {
-                RequestOp.RequestOneofCase.RequestRange => RangeOperation.CheckInTransaction(before, operation.RequestRange),
-                RequestOp.RequestOneofCase.RequestPut => PutOperation.Check(before, leases, PutFields.Of(operation.RequestPut)),
-                RequestOp.RequestOneofCase.RequestDeleteRange => RequestChecks.Check(operation.RequestDeleteRange),
-                RequestOp.RequestOneofCase.RequestTxn => Check(before, leases, operation.RequestTxn, ref place),
+                RequestOp.RequestOneofCase.RequestRange when ranges => RangeOperation.CheckInTransaction(before, operation.RequestRange),
+                RequestOp.RequestOneofCase.RequestPut when !ranges => PutOperation.Check(before, leases, PutFields.Of(operation.RequestPut)),
+                RequestOp.RequestOneofCase.RequestDeleteRange when !ranges => RequestChecks.Check(operation.RequestDeleteRange),
+                RequestOp.RequestOneofCase.RequestTxn => Check(before, leases, operation.RequestTxn, ranges, ref place),
                 _ => null,
             };
             if (error is not null)

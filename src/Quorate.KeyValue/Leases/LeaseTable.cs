@@ -132,7 +132,7 @@ public sealed class LeaseTable
         EndBy(checkpointed, DeadlineAfter(checkpointed.RemainingMilliseconds));
     }
 
-    /// <summary>Removes a lease to which no key is attached any more.</summary>
+    /// <summary>Removes a lease. The keys that were attached to it are deleted before, by whoever removes it.</summary>
     public void Remove(long id)
     {
         if (Find(id) is { } lease)

@@ -82,10 +82,11 @@ internal sealed class PendingCall<TResponse> : EtcdCall<TResponse>, IThreadPoolW
         CompleteSoon();
     }
 
-    /// <summary>Has a read carried out: at once where the request is just being made, else on the thread pool.</summary>
+    /// <summary>Has a read carried out: at once where the request is just being made and it holds nobody up, else on the thread pool.</summary>
     internal void Hand(IPreparedRead read)
     {
-        if (IsBeingMade)
+        // A replica that has no others is certain at once, and hands the read over from within.
+        if (IsBeingMade && (read.IsShort || read.IsLocal))
         {
             Run(read);
             return;

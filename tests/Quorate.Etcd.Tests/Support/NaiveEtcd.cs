@@ -60,7 +60,7 @@ internal sealed class NaiveEtcd
     private (TxnResponse? Response, EtcdError? Error) Transact(TxnRequest request)
     {
         SortedDictionary<string, Protocol.KeyValue> before = history[Revision];
-        if (WhatIsWrong(before, request) is { } error)
+        if ((WhatIsWrong(before, request, puts: true) ?? WhatIsWrong(before, request, puts: false)) is { } error)
         {
             return (null, error);
         }
@@ -78,18 +78,18 @@ internal sealed class NaiveEtcd
         return (response, null);
     }
 
-    private EtcdError? WhatIsWrong(SortedDictionary<string, Protocol.KeyValue> before, TxnRequest request)
+    private EtcdError? WhatIsWrong(SortedDictionary<string, Protocol.KeyValue> before, TxnRequest request, bool puts)
     {
         foreach (RequestOp operation in Branch(before, request))
         {
             EtcdError? error = null;
-            if (operation.RequestRange is { Revision: not 0 } range)
+            if (!puts && operation.RequestRange is { Revision: not 0 } range)
             {
                 error = range.Revision > Revision ? EtcdError.FutureRevision
                     : range.Revision < compacted ? EtcdError.Compacted
                     : null;
             }
-            else if (operation.RequestPut is { } put)
+            else if (puts && operation.RequestPut is { } put)
             {
                 error = put.Lease != 0 ? EtcdError.LeaseNotFound
                     : (put.IgnoreLease || put.IgnoreValue) && !before.ContainsKey(put.Key.ToStringUtf8()) ? EtcdError.KeyNotFound
@@ -97,7 +97,7 @@ internal sealed class NaiveEtcd
             }
             else if (operation.RequestTxn is { } nested)
             {
-                error = WhatIsWrong(before, nested);
+                error = WhatIsWrong(before, nested, puts);
             }
 
             if (error is not null)

@@ -26,6 +26,20 @@ public sealed class PendingCallTests
         call.Response.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_long_read_is_carried_out_by_whoever_makes_the_request_only_where_no_replica_is_kept_waiting(bool isLocal)
+    {
+        var call = new PendingCall<RangeResponse>();
+        LongRead read = new(call, isLocal);
+
+        call.Hand(read);
+
+        await call.Response;
+        read.WasCarriedOutByItsMaker.ShouldBe(isLocal);
+    }
+
     [Fact]
     public async Task Whoever_awaits_an_answer_never_goes_on_on_the_thread_that_has_brought_it()
     {
@@ -71,9 +85,28 @@ public sealed class PendingCallTests
     private static Task OnAnotherThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    private sealed class LongRead(PendingCall<RangeResponse> call, bool isLocal) : IPreparedRead
+    {
+        private readonly int _maker = Environment.CurrentManagedThreadId;
+
+        public bool IsShort => false;
+
+        public bool IsLocal => isLocal;
+
+        public bool WasCarriedOutByItsMaker { get; private set; }
+
+        public void Run()
+        {
+            WasCarriedOutByItsMaker = Environment.CurrentManagedThreadId == _maker;
+            call.End(new RangeResponse());
+        }
+    }
+
     private sealed class BrokenRead : IPreparedRead
     {
         public bool IsShort => false;
+
+        public bool IsLocal => true;
 
         public void Run() => throw new InvalidOperationException("a fault");
     }
@@ -81,6 +114,8 @@ public sealed class PendingCallTests
     private sealed class OneKeyRead(PendingCall<RangeResponse> call) : IPreparedRead
     {
         public bool IsShort => true;
+
+        public bool IsLocal => false;
 
         public void Run() => call.End(new RangeResponse());
     }
