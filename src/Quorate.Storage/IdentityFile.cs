@@ -41,6 +41,16 @@ internal static class IdentityFile
     /// <summary>Checks that the folder is the expected member's; returns the folder's id.</summary>
     public static ulong Require(IDisk disk, MemberIdentity expected)
     {
+        (MemberIdentity actual, ulong dataFolderId) = Read(disk);
+        Require(DataFolderProblem.OtherCluster, "cluster", actual.ClusterId, expected.ClusterId);
+        Require(DataFolderProblem.OtherMember, "member", actual.MemberId, expected.MemberId);
+        Require(DataFolderProblem.OtherGroup, "group", actual.Group, expected.Group);
+        return dataFolderId;
+    }
+
+    /// <summary>Whose folder it is, and the folder's id.</summary>
+    public static (MemberIdentity Member, ulong DataFolderId) Read(IDisk disk)
+    {
         byte[] bytes = new byte[Size];
         using IDiskFile file = FileSteps.Open(disk, Path, DiskFileMode.Read);
         int count = FileSteps.Read(file, 0, bytes);
@@ -70,10 +80,11 @@ internal static class IdentityFile
             throw new StorageDamagedException(Path, Size, "there are bytes behind the end");
         }
 
-        Require(DataFolderProblem.OtherCluster, "cluster", BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)), expected.ClusterId);
-        Require(DataFolderProblem.OtherMember, "member", BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)), expected.MemberId);
-        Require(DataFolderProblem.OtherGroup, "group", BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)), expected.Group);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32));
+        var member = new MemberIdentity(
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)));
+        return (member, BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32)));
     }
 
     private static void Require(DataFolderProblem problem, string what, ulong actual, ulong expected)

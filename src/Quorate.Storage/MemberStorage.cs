@@ -57,6 +57,15 @@ public sealed class MemberStorage : IDisposable
     /// <summary>The snapshots.</summary>
     public SnapshotStore Snapshots { get; }
 
+    /// <summary>Whose data folder it is; null where no member has ever been started on it.</summary>
+    /// <exception cref="DataFolderException">It is of a newer format.</exception>
+    /// <exception cref="StorageDamagedException">The file that says it is damaged.</exception>
+    public static MemberIdentity? IdentityOf(IDisk disk)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        return IdentityFile.Exists(disk) ? IdentityFile.Read(disk).Member : null;
+    }
+
     /// <summary>
     /// Opens a data folder, or makes one of an empty folder. Blocks: for the start of a member, before its loop runs.
     /// </summary>

@@ -101,6 +101,36 @@ public sealed class MaintenanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_the_majority_is_lost_a_cluster_is_made_of_the_data_folder_that_is_left()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("extracted.db");
+        MemberProcess left = _cluster.Members[1];
+        await using (var writer = new Writer(_cluster, 4))
+        {
+            await writer.WritesMoreAsync(200);
+        }
+
+        RangeResponse expected = await AllKeysAsync(left, await RevisionAsync()); // linearizable: it has applied all that was acknowledged
+        uint hash = await HashAsync(left, expected.Header.Revision);
+
+        ProgramResult inUse = await RunAsync("snapshot", "extract", file, "--data-dir", left.DataFolder);
+        inUse.ExitCode.ShouldBe(1);
+        inUse.Error.ShouldContain("stop it");
+        foreach (MemberProcess member in _cluster.Members)
+        {
+            await member.KillAsync();
+        }
+
+        (await RunAsync("snapshot", "extract", file, "--data-dir", left.DataFolder)).Succeeded()
+            .ShouldContain($"extracted revision {expected.Header.Revision}");
+        await RestoredClusterHasAsync(file, expected, hash);
+
+        ProgramResult none = await RunAsync("snapshot", "extract", file, "--data-dir", folder.File("none"));
+        (none.ExitCode, none.Error).ShouldBe((1, $"error: there is no folder '{folder.File("none")}'\n"));
+    }
+
+    [Fact]
     public async Task A_snapshot_that_is_damaged_or_none_is_refused_and_nothing_is_made_of_it()
     {
         using var folder = new TemporaryFolder();

@@ -5,11 +5,13 @@ using Quorate.Etcd.Backups;
 using Quorate.Server.Backups;
 using Quorate.Server.Configuration;
 using Quorate.Server.Development;
+using Quorate.Server.Import;
+using Quorate.Storage;
 using Spectre.Console;
 
 namespace Quorate.Server.CommandLine;
 
-/// <summary><c>snapshot save</c>, <c>snapshot status</c> and <c>snapshot restore</c>.</summary>
+/// <summary><c>snapshot save</c>, <c>snapshot extract</c>, <c>snapshot status</c> and <c>snapshot restore</c>.</summary>
 internal static class SnapshotCommand
 {
     /// <summary>The settings of a member that a restored data folder depends on, in the order in which help lists them.</summary>
@@ -26,6 +28,7 @@ internal static class SnapshotCommand
     {
         var command = new Command("snapshot", "Save the whole state to a file, look at such a file, or make a new cluster of it.");
         command.Add(Save());
+        command.Add(Extract());
         command.Add(Status());
         command.Add(Restore());
         return command;
@@ -42,7 +45,7 @@ internal static class SnapshotCommand
         {
             var download = new BackupDownload(context.Client, context.Timeout);
             string path = parsed.GetValue(file)!;
-            await using (Import.AsideFile aside = Import.AsideFile.Create(path))
+            await using (AsideFile aside = AsideFile.Create(path))
             {
                 await WithProgressAsync(download, () => download.RunAsync(aside.Stream, context.CancellationToken));
                 await aside.CompleteAsync(context.CancellationToken);
@@ -66,6 +69,40 @@ internal static class SnapshotCommand
             }
 
             return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Extract()
+    {
+        var command = new Command(
+            "extract",
+            "Make a snapshot file of the data folder of a stopped member, with everything that its log holds: for when the majority is lost. "
+            + "What was written last may be in it without ever having been acknowledged.");
+        Argument<string> file = File();
+        var folder = new Option<string>(Settings.DataDir.Flag) { Description = "The member's data folder.", HelpName = Settings.DataDir.HelpName, Required = true };
+        command.Add(file);
+        command.Add(folder);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                FolderBackup backup = FolderBackup.Read(parsed.GetValue(folder)!);
+                string path = parsed.GetValue(file)!;
+                await using AsideFile aside = AsideFile.Create(path);
+                foreach (byte[] piece in backup.Content.Write())
+                {
+                    await aside.Stream.WriteAsync(piece, cancellationToken);
+                }
+
+                await aside.CompleteAsync(cancellationToken);
+                Console.WriteLine($"extracted revision {backup.Content.Description.Revision}, all up to entry {backup.LastIndex} of the member's log, in {path}");
+                return ExitCode.Success;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or StorageException or InvalidDataException)
+            {
+                return Terminal.Fail(ExitCode.Failed, e.Message);
+            }
         });
         return command;
     }
