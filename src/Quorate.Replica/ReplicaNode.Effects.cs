@@ -172,6 +172,11 @@ public sealed partial class ReplicaNode
 
         long term = _node.CurrentTerm;
         bool leads = _node.Role == Role.Leader;
+        if (!leads && _node.DurableHardState.CurrentTerm != term)
+        {
+            return; // a forward names the term, which has to be on disk first (spec R3)
+        }
+
         while (_proposals.FirstWaiting is { } proposal)
         {
             if (leads && !HandOverHere(proposal))

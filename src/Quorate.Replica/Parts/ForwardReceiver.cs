@@ -49,7 +49,9 @@ internal sealed class ForwardReceiver(RaftNode node, PeerSender sender, Func<Rea
             {
                 From = forward.To,
                 To = forward.From,
-                Term = node.CurrentTerm,
+
+                // The term whose leader the commands were for. This server led it, so it is on disk; the present one may not be (spec R3).
+                Term = forward.Term,
                 Refusals = [.. refusals],
             });
         }
