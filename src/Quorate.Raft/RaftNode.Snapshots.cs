@@ -79,8 +79,10 @@ public sealed partial class RaftNode
 
     /// <summary>A chunk is stored; the follower now has the snapshot's bytes before <paramref name="nextOffset"/>.</summary>
     /// <remarks>
-    /// A last chunk is answered so only where the snapshot is not complete, or proved damaged: with the offset to go on
-    /// from, be it zero. Otherwise <see cref="SnapshotInstalled"/> answers it; until then nothing is handed out to be applied.
+    /// The last chunk of a whole snapshot is answered twice: here, with the snapshot's length, so that the leader stops sending;
+    /// and by <see cref="SnapshotInstalled"/> once it is loaded, until when nothing is handed out to be applied. Where the last
+    /// chunk came and the snapshot is not whole, or is damaged, nothing will be loaded, and entries are handed out again; the
+    /// answer is the offset to go on from, be it zero.
     /// </remarks>
     public void SnapshotChunkStored(SnapshotChunk chunk, long nextOffset)
     {
@@ -181,7 +183,7 @@ public sealed partial class RaftNode
 
         if (_log.Contains(lastIncluded))
         {
-            CommitIndex = lastIncluded.Index;
+            CommitTo(lastIncluded.Index); // a snapshot holds committed entries only
             AnswerInstalled(request.From, request.Snapshot);
             return;
         }

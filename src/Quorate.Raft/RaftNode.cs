@@ -35,7 +35,7 @@ public sealed partial class RaftNode
         var random = new SeededRandom(options.Seed);
         _electionTimer = new ElectionTimer(options.ElectionTimeoutTicks, options.ElectionTimeoutSpreadTicks ?? options.ElectionTimeoutTicks, random.Fork());
         _forwardedReads = new ForwardedReads((long)(random.NextUInt64() >> 2), options.WaitingReadsMax);
-        _leaderReads = new LeaderReads(options.WaitingReadsMax, 2 * options.ElectionTimeoutTicks);
+        _leaderReads = new LeaderReads(options.WaitingReadsMax, ReadWaitTicksMax);
         _transfer = new LeadershipTransfer(options.ElectionTimeoutTicks);
         _matchIndexOf = MatchIndexOf;
         _isActive = IsActive;
@@ -53,7 +53,9 @@ public sealed partial class RaftNode
         _pending.ReplacedBySnapshot = found.IsReplacedBySnapshot ? Snapshot : null;
 
         // A snapshot may have become durable before the term it came in. No message had left in that term then, so
-        // it is as if the server had only now heard of it.
+        // it is as if the server had only now heard of it. Storage raises the term of what it restores for the same reason
+        // (StartingPoint.Choose); here it is raised whatever storage the host has, since no entry may be of a later term than the
+        // server's: leading, it would append one of an earlier term behind it.
         long lastTerm = _log.Last.Term;
         (CurrentTerm, VotedFor) = lastTerm > restored.HardState.CurrentTerm
             ? (lastTerm, MemberId.None)
@@ -115,6 +117,12 @@ public sealed partial class RaftNode
     public IReadOnlyList<FollowerProgress> Followers => Array.ConvertAll(_followers, static follower => follower.View);
 
     private bool IsLeader => Role == Role.Leader;
+
+    /// <summary>
+    /// Reads that a leader cannot confirm for so long are refused, though it still leads: entries of its term are not committed, or
+    /// rounds not answered. A leader without a majority has stepped down by then (spec E5), which refuses them too.
+    /// </summary>
+    private int ReadWaitTicksMax => 2 * _options.ElectionTimeoutTicks;
 
     private Role FollowingRole => Configuration.IsVoter(Id) ? Role.Follower : Role.Learner;
 

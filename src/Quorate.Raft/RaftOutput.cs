@@ -44,7 +44,11 @@ public sealed class RaftOutput
     /// <summary>Reads that were confirmed or refused.</summary>
     public List<ReadResult> Reads { get; } = [];
 
-    /// <summary>Parts of a snapshot to put aside; each is answered with <see cref="RaftNode.SnapshotChunkStored"/>, the last, once loaded, with <see cref="RaftNode.SnapshotInstalled"/>.</summary>
+    /// <summary>
+    /// Parts of a snapshot to put aside. For each <see cref="RaftNode.SnapshotChunkStored"/> is called, or
+    /// <see cref="RaftNode.SnapshotChunkPassedOver"/>; after the last of a whole one <see cref="RaftNode.SnapshotInstalled"/>
+    /// as well, once it is loaded.
+    /// </summary>
     public List<SnapshotChunk> SnapshotChunks { get; } = [];
 
     /// <summary>Whether there is nothing to do at all.</summary>

@@ -1,9 +1,9 @@
 namespace Quorate.Raft;
 
 /// <summary>
-/// What is on disk once a write batch is flushed. It names term and index, not index alone, since what was written
-/// may have been overwritten in memory meanwhile.
+/// The name of a write batch: what is on disk once it is flushed, if nothing was replaced meanwhile. What a flushed batch
+/// vouches for is <see cref="PendingWrites"/>' to say.
 /// </summary>
-/// <param name="HardState">The term and vote that are then durable.</param>
-/// <param name="Last">The last entry of the log that is then durable.</param>
+/// <param name="HardState">The term and vote that it leaves on disk.</param>
+/// <param name="Last">The last entry of the log as it was when the batch was handed out.</param>
 public readonly record struct WriteMark(HardState HardState, LogPosition Last);

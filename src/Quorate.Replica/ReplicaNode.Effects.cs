@@ -60,7 +60,7 @@ public sealed partial class ReplicaNode
         }
     }
 
-    /// <summary>A batch is on disk: what promised it may leave now (design, "durable before promised").</summary>
+    /// <summary>A batch is on disk: what promised it may leave now ("Durable before promised", ARCHITECTURE.md).</summary>
     private void Durable(WriteMark? mark, List<Message> messages)
     {
         if (!IsRunning)

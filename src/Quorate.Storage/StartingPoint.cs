@@ -15,6 +15,11 @@ internal sealed record StartingPoint
     public required IReadOnlyList<Entry> Entries { get; init; }
 
     /// <summary>Where the log on disk has to begin anew, because it does not go on from the snapshot.</summary>
+    /// <remarks>
+    /// The algorithm finds the same in the entries that it is given (<c>RestoredLog.IsReplacedBySnapshot</c>). It is found here too
+    /// because a log without entries, as a new member has when it receives its first snapshot, gives it nothing to find it
+    /// by, and what is appended behind the snapshot would not follow on anything on disk.
+    /// </remarks>
     public required LogPosition? ResetAt { get; init; }
 
     public static StartingPoint Choose(RecoveredLog log, RecoveredSnapshots snapshots, List<string> notes)
@@ -62,7 +67,9 @@ internal sealed record StartingPoint
         }
 
         // An installed snapshot may be durable before the term in which it came. No vote left in a term that was not
-        // durable, so to take the term over without a vote promises nothing and breaks nothing.
+        // durable, so to take the term over without a vote promises nothing and breaks nothing. The algorithm does so by itself
+        // (the constructor of RaftNode); here it is done so that the term goes to disk in one batch with the log's reset,
+        // and the folder is in order before the member runs.
         if (hardState.CurrentTerm < last.Term)
         {
             hardState = new HardState(last.Term, MemberId.None);

@@ -12,9 +12,9 @@ namespace Quorate.Replica.Requests;
 /// <item>once an entry of a later term is applied, what has not been applied by then never will be;</item>
 /// <item>in between nobody knows, so a timeout says just that (spec W2).</item>
 /// </list>
-/// The spec's C4 asks that a write is answered after the leader has applied it. Here it is answered after the member
-/// that took it has applied it. That gives clients the same: a linearizable read anywhere waits for the commit index
-/// of a leader that has this entry committed, and a read at the answering member already sees it.
+/// A client is answered once its write is applied (spec C4): by the member that took it, which need not be the leader. A
+/// linearizable read anywhere waits for the commit index of a leader that has this entry committed, and a local read at
+/// the answering member already sees it.
 /// </remarks>
 internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel, CompletionQueue completions)
 {
