@@ -17,10 +17,4 @@ public enum TransferStatus
 
     /// <summary>Another transfer is under way.</summary>
     InProgress,
-
-    /// <summary>The target leads now. The algorithm itself never says so: its host sees it.</summary>
-    Moved,
-
-    /// <summary>The target was not seen to lead in time. The algorithm itself never says so.</summary>
-    TimedOut,
 }

@@ -22,11 +22,11 @@ public interface IReplica
 
     /// <summary>
     /// Asks for leadership to be handed to <paramref name="target"/>; only the leader can start that. It completes when
-    /// this member sees the target lead (<see cref="TransferStatus.Moved"/>; <see cref="Status"/> says so by then), when
-    /// it has not for two election timeouts (<see cref="TransferStatus.TimedOut"/>), or at once, saying why nothing was
-    /// started; never with <see cref="TransferStatus.Started"/>.
+    /// this member sees the target lead (<see cref="TransferOutcome.Moved"/>; <see cref="Status"/> says so by then), when
+    /// it has not for two election timeouts (<see cref="TransferOutcome.TimedOut"/>), when this member stops meanwhile
+    /// (<see cref="TransferOutcome.Stopping"/>), or at once, saying why nothing was started.
     /// </summary>
-    void TransferLeadership(MemberId target, Action<TransferStatus> completed);
+    void TransferLeadership(MemberId target, Action<TransferOutcome> completed);
 
     /// <summary>From now on the duty is called once a tick, after those added before it.</summary>
     void AddDuty(IReplicaDuty duty);

@@ -314,18 +314,33 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     }
 
     /// <inheritdoc/>
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed)
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
         _hasEvents = true;
-        TransferStatus status = IsRunning ? _node.TransferLeadership(target) : TransferStatus.NotLeader;
-        if (status == TransferStatus.Started)
+        if (!IsRunning)
         {
-            _transfers.Add(target, completed);
+            _completions.End(completed, TransferOutcome.Stopping);
+            return;
         }
-        else
+
+        switch (_node.TransferLeadership(target))
         {
-            _completions.End(completed, status);
+            case TransferStatus.Started:
+                _transfers.Add(target, completed);
+                break;
+            case TransferStatus.AlreadyLeader:
+                _completions.End(completed, TransferOutcome.AlreadyLeader);
+                break;
+            case TransferStatus.NotAVoter:
+                _completions.End(completed, TransferOutcome.NotAVoter);
+                break;
+            case TransferStatus.InProgress:
+                _completions.End(completed, TransferOutcome.InProgress);
+                break;
+            default:
+                _completions.End(completed, TransferOutcome.NotLeader);
+                break;
         }
     }
 

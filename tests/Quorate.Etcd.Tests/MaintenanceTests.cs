@@ -1,6 +1,7 @@
 using Quorate.Etcd.Protocol;
 using Quorate.Etcd.Tests.Support;
 using Quorate.Raft;
+using Quorate.Replica;
 
 namespace Quorate.Etcd.Tests;
 
@@ -95,13 +96,14 @@ public class MaintenanceTests
     }
 
     [Theory]
-    [InlineData(TransferStatus.Moved, null)]
-    [InlineData(TransferStatus.TimedOut, "etcdserver: request timed out, leader transfer took too long")]
-    [InlineData(TransferStatus.AlreadyLeader, null)]
-    [InlineData(TransferStatus.NotLeader, "etcdserver: not leader")]
-    [InlineData(TransferStatus.NotAVoter, "etcdserver: bad leader transferee")]
-    [InlineData(TransferStatus.InProgress, "etcdserver: too many requests")]
-    public void Leadership_is_handed_over_or_it_is_said_why_not(TransferStatus transfer, string? text)
+    [InlineData(TransferOutcome.Moved, null)]
+    [InlineData(TransferOutcome.TimedOut, "etcdserver: request timed out, leader transfer took too long")]
+    [InlineData(TransferOutcome.AlreadyLeader, null)]
+    [InlineData(TransferOutcome.NotLeader, "etcdserver: not leader")]
+    [InlineData(TransferOutcome.NotAVoter, "etcdserver: bad leader transferee")]
+    [InlineData(TransferOutcome.InProgress, "etcdserver: too many requests")]
+    [InlineData(TransferOutcome.Stopping, "etcdserver: server stopped")]
+    public void Leadership_is_handed_over_or_it_is_said_why_not(TransferOutcome transfer, string? text)
     {
         world.Replica.Transfer = transfer;
         RecordingCall<MoveLeaderResponse> call = new();

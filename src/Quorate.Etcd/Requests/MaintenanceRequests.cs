@@ -158,22 +158,25 @@ public sealed class MaintenanceRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(call);
-        _path.Replica.TransferLeadership(new MemberId(request.TargetID), status =>
+        _path.Replica.TransferLeadership(new MemberId(request.TargetID), outcome =>
         {
-            switch (status)
+            switch (outcome)
             {
-                case TransferStatus.Moved:
-                case TransferStatus.AlreadyLeader:
+                case TransferOutcome.Moved:
+                case TransferOutcome.AlreadyLeader:
                     _path.Answer(call, new MoveLeaderResponse { Header = PresentHeader() });
                     break;
-                case TransferStatus.NotLeader:
+                case TransferOutcome.NotLeader:
                     call.Failed(EtcdError.NotLeader);
                     break;
-                case TransferStatus.TimedOut:
+                case TransferOutcome.TimedOut:
                     call.Failed(EtcdError.TimeoutLeaderTransfer);
                     break;
-                case TransferStatus.InProgress:
+                case TransferOutcome.InProgress:
                     call.Failed(EtcdError.TooManyRequests);
+                    break;
+                case TransferOutcome.Stopping:
+                    call.Failed(EtcdError.Stopped);
                     break;
                 default:
                     call.Failed(EtcdError.BadLeaderTransferee);

@@ -14,13 +14,13 @@ internal sealed class TransferTable(int ticksMax, CompletionQueue completions)
     private readonly List<Waiting> _waiting = [];
     private long _now;
 
-    public void Add(MemberId target, Action<TransferStatus> completed) =>
+    public void Add(MemberId target, Action<TransferOutcome> completed) =>
         _waiting.Add(new Waiting(target, completed, _now + ticksMax));
 
     public void Tick()
     {
         _now++;
-        End(MemberId.None, _now, TransferStatus.TimedOut);
+        End(MemberId.None, _now, TransferOutcome.TimedOut);
     }
 
     /// <summary>A member is known to lead.</summary>
@@ -28,24 +28,24 @@ internal sealed class TransferTable(int ticksMax, CompletionQueue completions)
     {
         if (!leader.IsNone)
         {
-            End(leader, long.MinValue, TransferStatus.Moved);
+            End(leader, long.MinValue, TransferOutcome.Moved);
         }
     }
 
-    /// <summary>Nothing more will be seen from here.</summary>
-    public void EndAll() => End(MemberId.None, long.MaxValue, TransferStatus.TimedOut);
+    /// <summary>The member stops: nothing more will be seen from here.</summary>
+    public void EndAll() => End(MemberId.None, long.MaxValue, TransferOutcome.Stopping);
 
-    private void End(MemberId target, long deadline, TransferStatus status)
+    private void End(MemberId target, long deadline, TransferOutcome outcome)
     {
         for (int i = 0; i < _waiting.Count; i++)
         {
             if (_waiting[i].Target == target || _waiting[i].Deadline <= deadline)
             {
-                completions.End(_waiting[i].Completed, status);
+                completions.End(_waiting[i].Completed, outcome);
                 _waiting.RemoveAt(i--);
             }
         }
     }
 
-    private readonly record struct Waiting(MemberId Target, Action<TransferStatus> Completed, long Deadline);
+    private readonly record struct Waiting(MemberId Target, Action<TransferOutcome> Completed, long Deadline);
 }

@@ -1,5 +1,3 @@
-using Quorate.Raft;
-
 namespace Quorate.Replica.Requests;
 
 /// <summary>
@@ -24,8 +22,8 @@ internal sealed class CompletionQueue(ReplicaCounters counters)
         _ended.Enqueue(new Ended(null, default, read, outcome, null, default));
     }
 
-    public void End(Action<TransferStatus> transfer, TransferStatus status) =>
-        _ended.Enqueue(new Ended(null, default, null, default, transfer, status));
+    public void End(Action<TransferOutcome> transfer, TransferOutcome outcome) =>
+        _ended.Enqueue(new Ended(null, default, null, default, transfer, outcome));
 
     /// <summary>Tells what is in the queue now; what is added meanwhile waits for the next time.</summary>
     public void Tell()
@@ -35,7 +33,7 @@ internal sealed class CompletionQueue(ReplicaCounters counters)
             Ended ended = _ended.Dequeue();
             ended.Proposal?.Completed(ended.Outcome);
             ended.Read?.Completed(ended.ReadOutcome);
-            ended.Transfer?.Invoke(ended.TransferStatus);
+            ended.Transfer?.Invoke(ended.TransferOutcome);
         }
     }
 
@@ -44,6 +42,6 @@ internal sealed class CompletionQueue(ReplicaCounters counters)
         ProposalOutcome Outcome,
         ReadRequest? Read,
         ReadOutcome ReadOutcome,
-        Action<TransferStatus>? Transfer,
-        TransferStatus TransferStatus);
+        Action<TransferOutcome>? Transfer,
+        TransferOutcome TransferOutcome);
 }

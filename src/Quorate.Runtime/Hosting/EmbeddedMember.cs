@@ -71,7 +71,7 @@ internal sealed class EmbeddedMember : IQuorate, IHostedService, IAsyncDisposabl
 
     public void Read(ReadRequest read) => Host.Read(read);
 
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => Host.TransferLeadership(target, completed);
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => Host.TransferLeadership(target, completed);
 
     public void AddDuty(IReplicaDuty duty) => Host.AddDuty(duty);
 
@@ -84,7 +84,7 @@ internal sealed class EmbeddedMember : IQuorate, IHostedService, IAsyncDisposabl
         ReadConsistency consistency, long tokenIndex, TimeSpan? timeout, CancellationToken cancellationToken) =>
         Host.ReadAsync(consistency, tokenIndex, timeout, cancellationToken);
 
-    public Task<TransferStatus> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken) =>
+    public Task<TransferOutcome> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken) =>
         Host.TransferLeadershipAsync(target, cancellationToken);
 
     public async Task<MemberId> WaitForLeaderAsync(CancellationToken cancellationToken)

@@ -38,7 +38,9 @@ public interface IQuorate : IReplica
     /// <summary>
     /// Hands leadership to another member and waits until it leads, or says why not; only the leader can start that.
     /// </summary>
-    Task<TransferStatus> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken = default);
+    /// <param name="target">Who is to lead.</param>
+    /// <param name="cancellationToken">Ends the wait, not the transfer.</param>
+    Task<TransferOutcome> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until this member knows who leads.</summary>
     Task<MemberId> WaitForLeaderAsync(CancellationToken cancellationToken = default);

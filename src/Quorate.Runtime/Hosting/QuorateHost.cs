@@ -122,7 +122,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     public void Read(ReadRequest read) => _loop.Read(read);
 
     /// <inheritdoc/>
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => _loop.TransferLeadership(target, completed);
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => _loop.TransferLeadership(target, completed);
 
     /// <inheritdoc/>
     public void AddDuty(IReplicaDuty duty) => Node.AddDuty(duty);
@@ -152,11 +152,11 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<TransferStatus> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken = default)
+    public Task<TransferOutcome> TransferLeadershipAsync(MemberId target, CancellationToken cancellationToken = default)
     {
-        var status = new TaskCompletionSource<TransferStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _loop.TransferLeadership(target, result => status.TrySetResult(result));
-        return status.Task.WaitAsync(cancellationToken);
+        var outcome = new TaskCompletionSource<TransferOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.TransferLeadership(target, result => outcome.TrySetResult(result));
+        return outcome.Task.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

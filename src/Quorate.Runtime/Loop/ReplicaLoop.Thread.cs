@@ -1,5 +1,4 @@
 using Quorate.Io;
-using Quorate.Raft;
 using Quorate.Replica;
 
 namespace Quorate.Runtime;
@@ -158,7 +157,7 @@ internal sealed partial class ReplicaLoop
                     read.Completed(ReadOutcome.Stopping);
                     break;
                 case TransferRequest transfer:
-                    transfer.Completed(TransferStatus.NotLeader);
+                    transfer.Completed(TransferOutcome.Stopping);
                     break;
                 default:
                     break;

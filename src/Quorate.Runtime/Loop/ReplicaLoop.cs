@@ -127,12 +127,13 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <inheritdoc/>
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed)
+    /// <remarks>Where the inbox is closed the request is answered on the caller's thread.</remarks>
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
         if (!_inbox.Post(new InboxItem(InboxItemKind.Transfer, new TransferRequest(target, completed))))
         {
-            completed(TransferStatus.NotLeader);
+            completed(TransferOutcome.Stopping);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
 
     public void Read(ReadRequest read) => node.Read(read);
 
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => node.TransferLeadership(target, completed);
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => node.TransferLeadership(target, completed);
 
     public void AddDuty(IReplicaDuty duty) => node.AddDuty(duty);
 

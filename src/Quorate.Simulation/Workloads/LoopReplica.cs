@@ -14,7 +14,7 @@ internal sealed class LoopReplica(SimulatedMember member, ReplicaNode node) : IR
 
     public void Read(ReadRequest read) => member.OnLoop(() => node.Read(read));
 
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) =>
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) =>
         member.OnLoop(() => node.TransferLeadership(target, completed));
 
     public void AddDuty(IReplicaDuty duty) => node.AddDuty(duty);

@@ -31,7 +31,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
     public ReadOutcome ReadOutcome { get; set; } = ReadOutcome.Ready;
 
     /// <summary>What a request to hand over leadership is answered.</summary>
-    public TransferStatus Transfer { get; set; } = TransferStatus.Moved;
+    public TransferOutcome Transfer { get; set; } = TransferOutcome.Moved;
 
     /// <summary>Run between a request's arrival and its end.</summary>
     public Action? Meanwhile { get; set; }
@@ -72,7 +72,7 @@ internal sealed class ScriptedReplica(IStateMachine state) : IReplica
         Complete(read, ReadOutcome);
     }
 
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed)
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed)
     {
         TransferTargets.Add(target);
         completed(Transfer);

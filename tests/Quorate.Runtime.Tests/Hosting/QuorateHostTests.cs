@@ -179,7 +179,7 @@ public sealed class QuorateHostTests
         (await Patience.ForAsync(read)).ShouldBeOneOf(ReadOutcome.Stopping, ReadOutcome.NoLeader);
         (await Patience.ForAsync(alone.ProposeAsync(SumMachine.Add(1)))).Status.ShouldBe(ProposalStatus.Stopping);
         (await Patience.ForAsync(alone.ReadAsync())).ShouldBe(ReadOutcome.Stopping);
-        (await Patience.ForAsync(alone.TransferLeadershipAsync(alone.Id))).ShouldBe(TransferStatus.NotLeader);
+        (await Patience.ForAsync(alone.TransferLeadershipAsync(alone.Id))).ShouldBe(TransferOutcome.Stopping);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class QuorateHostTests
         QuorateHost leader = await cluster.LeaderAsync();
         await TestCluster.AddAsync(leader, 1);
         QuorateHost target = cluster.Hosts.First(host => host != leader);
-        (await Patience.ForAsync(leader.TransferLeadershipAsync(target.Id))).ShouldBe(TransferStatus.Moved);
+        (await Patience.ForAsync(leader.TransferLeadershipAsync(target.Id))).ShouldBe(TransferOutcome.Moved);
 
         // It led; on a busy machine it may have lost leadership again since.
         await Patience.UntilAsync(

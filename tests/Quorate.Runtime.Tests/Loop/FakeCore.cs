@@ -84,7 +84,7 @@ internal sealed class FakeCore : IReplicaCore
         read.Completed(ReadOutcome.Ready);
     }
 
-    public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => completed(TransferStatus.NotLeader);
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => completed(TransferOutcome.NotLeader);
 
     public void AddDuty(IReplicaDuty duty) => Note("duty");
 

@@ -1,4 +1,5 @@
 using Quorate.Io;
+using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Runtime.Tests.Peers;
 
@@ -279,14 +280,20 @@ public sealed class ReplicaLoopTests : IDisposable
         ReplicaLoop loop = await StartHeldAsync();
         AwaitedProposal proposal = AwaitedProposal.Create([], Patience.Limit);
         loop.Propose(proposal);
+        var transfer = new TaskCompletionSource<TransferOutcome>();
+        loop.TransferLeadership(new MemberId(2), transfer.SetResult);
         _core.ThrowOnPump = new InvalidOperationException("a bug");
         _core.PumpMayPass.Set();
         (await Patience.ForAsync(proposal.Outcome)).Status.ShouldBe(ProposalStatus.Stopping);
+        (await Patience.ForAsync(transfer.Task)).ShouldBe(TransferOutcome.Stopping);
         loop.Stop(Patience.Limit).ShouldBeTrue();
         _crashes.ShouldHaveSingleItem().Message.ShouldBe("a bug");
         AwaitedProposal late = AwaitedProposal.Create([], Patience.Limit);
         loop.Propose(late);
         (await Patience.ForAsync(late.Outcome)).Status.ShouldBe(ProposalStatus.Stopping);
+        TransferOutcome? lateTransfer = null;
+        loop.TransferLeadership(new MemberId(2), outcome => lateTransfer = outcome);
+        lateTransfer.ShouldBe(TransferOutcome.Stopping);
     }
 
     [Fact]

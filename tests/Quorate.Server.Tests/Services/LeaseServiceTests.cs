@@ -170,7 +170,7 @@ public sealed class LeaseServiceTests
 
         public void Read(ReadRequest read) => throw new NotSupportedException();
 
-        public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => throw new NotSupportedException();
+        public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => throw new NotSupportedException();
 
         public void AddDuty(IReplicaDuty duty)
         {

@@ -73,7 +73,7 @@ public sealed class MaintenanceServiceTests
 
         public void Propose(Proposal proposal) => throw new NotSupportedException();
 
-        public void TransferLeadership(MemberId target, Action<TransferStatus> completed) => throw new NotSupportedException();
+        public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => throw new NotSupportedException();
 
         public void AddDuty(IReplicaDuty duty)
         {
