@@ -220,7 +220,7 @@ public sealed class MemberStorage : IDisposable
         }
 
         ClearUnfinishedStart(disk, identity, options);
-        LogRecovery.CreateFirstSegment(disk, identity, random, options);
+        SegmentFolder.CreateFirstSegment(disk, identity, random, options);
         ulong dataFolderId = Math.Max(random.NextUInt64(), 1);
         FileSteps.Replace(disk, PeersFile.Path, PeersFile.Encode(identity, dataFolderId, []));
         IdentityFile.Write(disk, identity, dataFolderId);
@@ -233,7 +233,7 @@ public sealed class MemberStorage : IDisposable
     /// </summary>
     private static void ClearUnfinishedStart(IDisk disk, MemberIdentity identity, StorageOptions options)
     {
-        List<ulong> segments = LogRecovery.ListSegments(disk);
+        List<ulong> segments = SegmentFolder.ListSegments(disk);
         bool holdsData = segments.Count > 1 || disk.ListFiles(SnapshotFormat.Folder).Any(name => SnapshotFormat.TryParseName(name, out _));
         if (segments.Count == 1 && !holdsData)
         {

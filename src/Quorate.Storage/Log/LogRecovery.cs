@@ -1,5 +1,4 @@
 using Quorate.Io;
-using Quorate.Raft;
 
 namespace Quorate.Storage;
 
@@ -11,12 +10,6 @@ namespace Quorate.Storage;
 /// </summary>
 internal sealed class LogRecovery
 {
-    /// <summary>The number of the first block of a new log.</summary>
-    public const ulong FirstNumber = 1;
-
-    private const ulong FirstSequence = 1;
-    private const int ScanBytes = 1 << 20;
-
     private readonly IDisk _disk;
     private readonly MemberIdentity _identity;
     private readonly List<string> _notes;
@@ -26,54 +19,14 @@ internal sealed class LogRecovery
     private ulong _number;
     private uint _chain;
 
-    // Where the last block that was read begins, in the last segment that holds one.
-    private long _lastOffset;
+    // Where the last block of the segment that was read last begins; zero in one without a block.
+    private long _lastBlockOffset;
 
     private LogRecovery(IDisk disk, MemberIdentity identity, List<string> notes)
     {
         _disk = disk;
         _identity = identity;
         _notes = notes;
-    }
-
-    /// <summary>The segments in the folder, in order.</summary>
-    public static List<ulong> ListSegments(IDisk disk)
-    {
-        List<ulong> sequences = [];
-        foreach (string name in disk.ListFiles(LogFormat.Folder))
-        {
-            if (LogFormat.TryParseName(name, LogFormat.SegmentSuffix, out ulong sequence))
-            {
-                sequences.Add(sequence);
-            }
-        }
-
-        sequences.Sort();
-        return sequences;
-    }
-
-    /// <summary>Makes the first segment of a new log, durable when it returns.</summary>
-    public static void CreateFirstSegment(IDisk disk, MemberIdentity identity, SeededRandom random, StorageOptions options)
-    {
-        SegmentCreation creation = new(
-            disk,
-            new SegmentHeader
-            {
-                Identity = identity,
-                Sequence = FirstSequence,
-                Salt = random.NextUInt64(),
-                Length = options.SegmentBytes,
-                FirstNumber = FirstNumber,
-                Chain = 0,
-                HardState = default,
-                Last = LogPosition.Start,
-            },
-            sparePath: null);
-        while (!creation.Step())
-        {
-        }
-
-        creation.File!.Dispose();
     }
 
     /// <summary>Reads the log and makes its end ready to be written to.</summary>
@@ -108,8 +61,9 @@ internal sealed class LogRecovery
         IDiskFile active = FileSteps.Open(_disk, segments[^1].Path, DiskFileMode.Overwrite);
         try
         {
-            RequireNothingLater(active, headers[^1], end);
-            CutTail(active, headers[^1], end);
+            LogTail tail = new(active, headers[^1], end, _lastBlockOffset, _number);
+            tail.RequireNothingLater();
+            tail.Cut(_notes);
         }
         catch
         {
@@ -117,7 +71,7 @@ internal sealed class LogRecovery
             throw;
         }
 
-        (Queue<string> spares, ulong nextSpare) = TidySpares(options);
+        (Queue<string> spares, ulong nextSpare) = SegmentFolder.TidySpares(_disk, options);
         return new RecoveredLog
         {
             Start = contents.Start,
@@ -140,7 +94,7 @@ internal sealed class LogRecovery
 
     private List<SegmentHeader> ReadHeaders()
     {
-        List<ulong> sequences = ListSegments(_disk);
+        List<ulong> sequences = SegmentFolder.ListSegments(_disk);
         if (sequences.Count == 0)
         {
             throw new LogDamagedException(
@@ -184,6 +138,7 @@ internal sealed class LogRecovery
     private long ReadBlocks(IDiskFile file, in SegmentHeader segment, LogContents contents, List<SegmentInfo> segments)
     {
         long offset = SegmentHeader.Size;
+        _lastBlockOffset = 0;
         while (TryReadBlock(file, segment, offset, out BlockHeader header, out uint checksum, out ReadOnlyMemory<byte> body))
         {
             if (contents.Add(body[..header.UsedLength], segments) is { } problem)
@@ -191,7 +146,7 @@ internal sealed class LogRecovery
                 throw new LogDamagedException(file.Path, offset, problem);
             }
 
-            _lastOffset = offset;
+            _lastBlockOffset = offset;
             offset += header.BlockLength;
             _number++;
             _chain = checksum;
@@ -230,109 +185,5 @@ internal sealed class LogRecovery
 
         body = bytes;
         return true;
-    }
-
-    /// <summary>
-    /// Looks at every place behind the end where a block could begin. A header alone is proof enough: its write began
-    /// only after the block before it was flushed.
-    /// </summary>
-    private void RequireNothingLater(IDiskFile file, in SegmentHeader segment, long end)
-    {
-        byte[] piece = new byte[(int)Math.Min(ScanBytes, Math.Max(segment.Length - end, 0))];
-        for (long start = end; start < segment.Length; start += piece.Length)
-        {
-            int count = FileSteps.Read(file, start, piece);
-            for (int at = 0; at + BlockHeader.Size <= count; at += LogFormat.SectorSize)
-            {
-                bool isNext = start + at == end;
-                if (BlockHeader.TryRead(segment, piece.AsSpan(at, count - at), out BlockHeader header, out _)
-                    && (isNext ? header.Number > _number : header.Number >= _number))
-                {
-                    throw new LogDamagedException(
-                        file.Path, end, $"block {_number} should be here and is not readable, though block {header.Number} is at offset {start + at}");
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// Makes the end of the log clean and all before it durable. The block that was torn could otherwise be taken for
-    /// whole one day, should its missing sectors be readable again; and a block that a killed process had written but
-    /// not flushed would be relied upon although a power cut can still take it.
-    /// </summary>
-    private void CutTail(IDiskFile file, in SegmentHeader segment, long end)
-    {
-        if (end < segment.Length)
-        {
-            FileSteps.Read(file, end, _sector);
-            if (BlockHeader.TryRead(segment, _sector, out BlockHeader header, out _) && header.Number == _number)
-            {
-                _notes.Add($"the last write to the log had not ended: block {_number} in '{file.Path}' at offset {end} was cut off");
-            }
-
-            if (_sector.AsSpan().ContainsAnyExcept((byte)0))
-            {
-                Array.Clear(_sector);
-                FileSteps.Write(file, end, _sector);
-            }
-        }
-
-        Rewrite(file, 0, LogFormat.SectorSize);
-        if (_lastOffset < end
-#if QUORATE_MUTANTS
-            && !Mutants.Is(Mutant.RecoveryTrustsUnflushed)
-#endif
-        )
-        {
-            Rewrite(file, _lastOffset, end);
-        }
-
-        FileSteps.Flush(file);
-    }
-
-    /// <summary>
-    /// Writes bytes once more, as they are: those whose flush may have failed in an earlier life, which are the
-    /// segment's header and its last block. They can still be read, but count as clean, and no later flush would bring
-    /// them to the disk (spec S4).
-    /// </summary>
-    private static void Rewrite(IDiskFile file, long start, long end)
-    {
-        byte[] bytes = new byte[end - start];
-        int count = FileSteps.Read(file, start, bytes);
-        FileSteps.Write(file, start, bytes.AsSpan(0, count));
-    }
-
-    private (Queue<string> Spares, ulong Next) TidySpares(StorageOptions options)
-    {
-        Queue<string> spares = new();
-        ulong next = 1;
-        foreach (string name in _disk.ListFiles(LogFormat.Folder))
-        {
-            string path = LogFormat.Folder + "/" + name;
-            if (name.EndsWith(LogFormat.AsideSuffix, StringComparison.Ordinal))
-            {
-                FileSteps.Delete(_disk, path);
-            }
-            else if (LogFormat.TryParseName(name, LogFormat.SpareSuffix, out ulong number))
-            {
-                next = Math.Max(next, number + 1);
-                if (spares.Count < options.SpareSegmentsMax && HasLength(path, options.SegmentBytes))
-                {
-                    spares.Enqueue(path);
-                }
-                else
-                {
-                    FileSteps.Delete(_disk, path);
-                }
-            }
-        }
-
-        return (spares, next);
-    }
-
-    private bool HasLength(string path, long length)
-    {
-        using IDiskFile file = FileSteps.Open(_disk, path, DiskFileMode.Read);
-        return file.Length == length;
     }
 }

@@ -20,7 +20,7 @@ internal sealed record RecoveredLog
     public const long TermUnknown = -1;
 
     /// <summary>Whether nothing was ever written to it.</summary>
-    public bool IsEmpty => Place.NextNumber == LogRecovery.FirstNumber;
+    public bool IsEmpty => Place.NextNumber == SegmentFolder.FirstNumber;
 
     public LogPosition Last => Entries.Count > 0 ? Entries[^1].Position : Start;
 
