@@ -166,7 +166,7 @@ public sealed record ReplicaOptions
     private void RequireFrame(RaftOptions raft)
     {
         long largest = FrameOverheadBytes + Math.Max(
-            Math.Max(raft.MessageBytesMax, CommandBytesMax) + ((long)raft.MessageEntriesMax * FrameDecoder.EntryHeaderBytes),
+            Math.Max(raft.MessageBytesMax, CommandBytesMax) + ((long)raft.MessageEntriesMax * AppendEntriesBody.EntryHeaderBytes),
             raft.SnapshotChunkBytesMax);
         RequireAtLeast(largest, FrameBytesMax, nameof(FrameBytesMax));
         if (Storage.CommandBytesMax < FrameBytesMax)

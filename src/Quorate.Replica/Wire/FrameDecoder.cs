@@ -14,7 +14,7 @@ namespace Quorate.Replica.Wire;
 /// RequestPreVoteReply   u8 granted
 /// RequestVote           pos last log | u8 leadership transfer
 /// RequestVoteReply      u8 granted
-/// AppendEntries         see ReadAppendEntries
+/// AppendEntries         see AppendEntriesBody
 /// AppendEntriesReply    u8 success | pos previous | i64 match index | pos conflict | i64 read round
 /// InstallSnapshot       pos last included | i64 length | u32 checksum | u32 bytes | configuration
 ///                       | i64 offset | u32 bytes | the bytes
@@ -22,16 +22,13 @@ namespace Quorate.Replica.Wire;
 /// TimeoutNow            nothing
 /// ReadIndexRequest      i64 request id
 /// ReadIndexReply        i64 request id | u8 status | i64 index
-/// ForwardProposals      see ReadForwardProposals
+/// ForwardProposals      see ForwardProposalsBody
 /// ForwardRefused        u32 count | (u64 number | u8 status) …
 /// Introduction          u8 wants an answer
 /// </code>
 /// </remarks>
 internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameBytesMax)
 {
-    /// <summary>i64 term, u32 length, u8 kind.</summary>
-    public const int EntryHeaderBytes = sizeof(long) + sizeof(uint) + sizeof(byte);
-
     private const int RefusalBytes = sizeof(ulong) + sizeof(byte);
 
     /// <summary>Reads a frame. What the message keeps of the bytes is copied, so the frame's memory may be used again.</summary>
@@ -97,7 +94,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         switch (header.Kind)
         {
             case FrameKind.AppendEntries:
-                return ReadAppendEntries(ref reader, header);
+                return AppendEntriesBody.Read(ref reader, header);
             case FrameKind.AppendEntriesReply:
                 return new AppendEntriesReply
                 {
@@ -168,7 +165,7 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             case FrameKind.ReadIndexReply:
                 return ReadReadIndexReply(ref reader, header);
             case FrameKind.ForwardProposals:
-                return ReadForwardProposals(ref reader, header);
+                return ForwardProposalsBody.Read(ref reader, header);
             case FrameKind.ForwardRefused:
                 return ReadForwardRefused(ref reader, header);
             case FrameKind.Introduction:
@@ -176,89 +173,6 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
             default:
                 known = false;
                 return null;
-        }
-    }
-
-    /// <summary>
-    /// The indexes are those that follow the previous entry. All commands stand together at the end, so that one copy of
-    /// that region becomes the memory of all entries.
-    /// <code>
-    ///  0          16             24           32        33      37
-    /// +----------+--------------+------------+---------+-------+-----------------------------------+------------+-----
-    /// | previous | commit index | read round | answer? | count | (i64 term | u32 length | u8 kind) … | command 1 | …
-    /// +----------+--------------+------------+---------+-------+-----------------------------------+------------+-----
-    /// </code>
-    /// </summary>
-    private static AppendEntries? ReadAppendEntries(ref FrameReader reader, in FrameHeader header)
-    {
-        LogPosition previous = reader.Position();
-        long commitIndex = reader.Int64();
-        long readRound = reader.Int64();
-        bool wantsAnswer = reader.Flag();
-        int count = reader.Count(EntryHeaderBytes);
-        reader.Require(previous.Index <= long.MaxValue - count);
-        FrameReader headers = new(reader.Bytes(count * EntryHeaderBytes));
-        if (reader.Failed)
-        {
-            return null;
-        }
-
-        ReadOnlyMemory<byte> commands = CopyCommands(ref reader);
-        Entry[] entries = count == 0 ? [] : new Entry[count];
-        long term = previous.Term;
-        int offset = 0;
-        for (int i = 0; i < count; i++)
-        {
-            long entryTerm = headers.Int64();
-            uint length = headers.UInt32();
-            byte kind = headers.Byte();
-
-            // Terms in a log never fall, and no entry is newer than its leader.
-            if (headers.Failed || entryTerm < term || entryTerm > header.Term || kind > (byte)EntryKind.Configuration
-                || length > commands.Length - offset)
-            {
-                return null;
-            }
-
-            entries[i] = new Entry(
-                entryTerm, previous.Index + 1 + i, (EntryKind)kind, commands.Slice(offset, (int)length));
-            if (kind == (byte)EntryKind.Configuration && !IsConfiguration(entries[i].Command.Span))
-            {
-                return null;
-            }
-
-            term = entryTerm;
-            offset += (int)length;
-        }
-
-        if (offset != commands.Length)
-        {
-            return null;
-        }
-
-        return new AppendEntries
-        {
-            From = header.From,
-            To = header.To,
-            Term = header.Term,
-            Previous = previous,
-            CommitIndex = commitIndex,
-            ReadRound = readRound,
-            WantsAnswer = wantsAnswer,
-            Entries = entries,
-        };
-    }
-
-    private static bool IsConfiguration(ReadOnlySpan<byte> command)
-    {
-        try
-        {
-            ConfigurationCodec.Decode(command);
-            return true;
-        }
-        catch (FormatException)
-        {
-            return false;
         }
     }
 
@@ -305,62 +219,6 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         };
     }
 
-    /// <summary>
-    /// <code>
-    ///  0             8          16      20
-    /// +-------------+----------+-------+--------------+-----------+-----
-    /// | incarnation | sequence | count | u32 length … | command 1 | …
-    /// +-------------+----------+-------+--------------+-----------+-----
-    /// </code>
-    /// Each command begins with its <see cref="CommandHeader"/>, whose origin is the sender.
-    /// </summary>
-    private static ForwardProposals? ReadForwardProposals(ref FrameReader reader, in FrameHeader header)
-    {
-        ulong incarnation = reader.UInt64();
-        ulong sequence = reader.UInt64();
-        int count = reader.Count(sizeof(uint) + CommandHeader.Length);
-        FrameReader lengths = new(reader.Bytes(count * sizeof(uint)));
-        if (reader.Failed || sequence == 0)
-        {
-            return null;
-        }
-
-        ReadOnlyMemory<byte> region = CopyCommands(ref reader);
-        var commands = new ReadOnlyMemory<byte>[count];
-        int offset = 0;
-        for (int i = 0; i < count; i++)
-        {
-            uint length = lengths.UInt32();
-            if (length < CommandHeader.Length || length > region.Length - offset)
-            {
-                return null;
-            }
-
-            commands[i] = region.Slice(offset, (int)length);
-            if (CommandHeader.Read(commands[i].Span).Origin != header.From)
-            {
-                return null;
-            }
-
-            offset += (int)length;
-        }
-
-        if (offset != region.Length)
-        {
-            return null;
-        }
-
-        return new ForwardProposals
-        {
-            From = header.From,
-            To = header.To,
-            Term = header.Term,
-            Incarnation = incarnation,
-            Sequence = sequence,
-            Commands = commands,
-        };
-    }
-
     private static ForwardRefused? ReadForwardRefused(ref FrameReader reader, in FrameHeader header)
     {
         var refusals = new ForwardRefusal[reader.Count(RefusalBytes)];
@@ -372,14 +230,5 @@ internal sealed class FrameDecoder(MemberId self, ulong clusterId, int frameByte
         }
 
         return new ForwardRefused { From = header.From, To = header.To, Term = header.Term, Refusals = refusals };
-    }
-
-    /// <summary>The rest of the frame as memory that may stay: the frame itself lies in the connection's buffer.</summary>
-    private static Memory<byte> CopyCommands(ref FrameReader reader)
-    {
-        ReadOnlySpan<byte> commands = reader.Bytes(reader.BytesLeft);
-        Memory<byte> copy = CommandMemory.Allocate(commands.Length);
-        commands.CopyTo(copy.Span);
-        return copy;
     }
 }

@@ -1,11 +1,13 @@
 using Quorate.Io;
-using Quorate.Raft;
 using Quorate.Raft.Messages;
 using Quorate.Replica.Parts;
 
 namespace Quorate.Replica.Wire;
 
-/// <summary>Turns messages into frames. The layout of each body stands above its parser in <see cref="FrameDecoder"/>.</summary>
+/// <summary>
+/// Turns messages into frames. The layouts of the bodies stand above <see cref="FrameDecoder"/>, but for those that have a type of
+/// their own.
+/// </summary>
 internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
 {
     private const int SmallBodyBytes = 128;
@@ -56,18 +58,10 @@ internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
         switch (message)
         {
             case AppendEntries append:
-                foreach (ref readonly Entry entry in append.Entries.Span)
-                {
-                    bytes += FrameDecoder.EntryHeaderBytes + entry.Command.Length;
-                }
-
+                bytes += AppendEntriesBody.BytesOfEntries(append);
                 break;
             case ForwardProposals forward:
-                foreach (ReadOnlyMemory<byte> command in forward.Commands)
-                {
-                    bytes += sizeof(uint) + command.Length;
-                }
-
+                bytes += ForwardProposalsBody.BytesOfCommands(forward);
                 break;
             case InstallSnapshot install:
                 bytes += install.Data.Length;
@@ -82,7 +76,7 @@ internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
         switch (message)
         {
             case AppendEntries append:
-                WriteAppendEntries(writer, append);
+                AppendEntriesBody.Write(writer, append);
                 break;
             case AppendEntriesReply reply:
                 writer.Flag(reply.Success);
@@ -92,7 +86,7 @@ internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
                 writer.Int64(reply.ReadRound);
                 break;
             case ForwardProposals forward:
-                WriteForwardProposals(writer, forward);
+                ForwardProposalsBody.Write(writer, forward);
                 break;
             case ForwardRefused refused:
                 writer.Count(refused.Refusals.Length);
@@ -138,43 +132,6 @@ internal sealed class FrameEncoder(ulong clusterId, PeerFolders folders)
                 writer.Int64(reply.NextOffset);
                 writer.Flag(reply.Installed);
                 break;
-        }
-    }
-
-    private static void WriteAppendEntries(FrameWriter writer, AppendEntries append)
-    {
-        ReadOnlySpan<Entry> entries = append.Entries.Span;
-        writer.Position(append.Previous);
-        writer.Int64(append.CommitIndex);
-        writer.Int64(append.ReadRound);
-        writer.Flag(append.WantsAnswer);
-        writer.Count(entries.Length);
-        foreach (ref readonly Entry entry in entries)
-        {
-            writer.Int64(entry.Term);
-            writer.Count(entry.Command.Length);
-            writer.Byte((byte)entry.Kind);
-        }
-
-        foreach (ref readonly Entry entry in entries)
-        {
-            writer.Bytes(entry.Command.Span);
-        }
-    }
-
-    private static void WriteForwardProposals(FrameWriter writer, ForwardProposals forward)
-    {
-        writer.UInt64(forward.Incarnation);
-        writer.UInt64(forward.Sequence);
-        writer.Count(forward.Commands.Length);
-        foreach (ReadOnlyMemory<byte> command in forward.Commands)
-        {
-            writer.Count(command.Length);
-        }
-
-        foreach (ReadOnlyMemory<byte> command in forward.Commands)
-        {
-            writer.Bytes(command.Span);
         }
     }
 }

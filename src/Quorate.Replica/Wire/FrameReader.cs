@@ -82,6 +82,15 @@ internal ref struct FrameReader(ReadOnlySpan<byte> body)
         return bytes;
     }
 
+    /// <summary>The rest of the body as memory that may stay: the frame itself lies in the connection's buffer.</summary>
+    public Memory<byte> CopyRest()
+    {
+        ReadOnlySpan<byte> rest = Bytes(_rest.Length);
+        Memory<byte> copy = CommandMemory.Allocate(rest.Length);
+        rest.CopyTo(copy.Span);
+        return copy;
+    }
+
     public SnapshotMetadata? Snapshot()
     {
         LogPosition lastIncluded = Position();

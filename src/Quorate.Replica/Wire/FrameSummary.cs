@@ -107,7 +107,7 @@ public readonly record struct FrameSummary
         return true;
     }
 
-    /// <summary>Fields in the order of <see cref="FrameDecoder"/>'s table; what stands behind the last that is asked for stays unread.</summary>
+    /// <summary>Fields in the order of the layouts (<see cref="FrameDecoder"/>); what stands behind the last that is asked for stays unread.</summary>
     private static FrameSummary ReadBody(ref FrameReader reader, FrameKind kind) => kind switch
     {
         FrameKind.RequestPreVote => new() { Kind = kind, LastLog = reader.Position() },
@@ -120,7 +120,7 @@ public readonly record struct FrameSummary
             CommitIndex = reader.Int64(),
             ReadRound = reader.Int64(),
             WantsAnswer = reader.Flag(),
-            Entries = reader.Count(FrameDecoder.EntryHeaderBytes),
+            Entries = reader.Count(AppendEntriesBody.EntryHeaderBytes),
         },
         FrameKind.AppendEntriesReply => new()
         {
@@ -166,6 +166,6 @@ public readonly record struct FrameSummary
     private static FrameSummary ReadForwardProposals(ref FrameReader reader)
     {
         reader.UInt64();
-        return new() { Kind = FrameKind.ForwardProposals, Sequence = reader.UInt64(), Commands = reader.Count(sizeof(uint) + CommandHeader.Length) };
+        return new() { Kind = FrameKind.ForwardProposals, Sequence = reader.UInt64(), Commands = reader.Count(ForwardProposalsBody.CommandBytesMin) };
     }
 }
