@@ -2,7 +2,7 @@ using Quorate.Raft.Messages;
 
 namespace Quorate.Raft;
 
-/// <content>Pre-vote, votes and the hand-over of leadership (paper §5.2, §5.4.1; thesis §3.10, §9.6).</content>
+/// <content>Pre-vote and votes (paper §5.2, §5.4.1; thesis §9.6).</content>
 public sealed partial class RaftNode
 {
     private readonly ElectionTally _tally = new();
@@ -246,20 +246,4 @@ public sealed partial class RaftNode
     /// </summary>
     private bool IsLeaderProtectedFrom(MemberId candidate) =>
         IsLeader || (!LeaderId.IsNone && LeaderId != candidate && _electionTimer.HeardLeaderLately);
-
-    /// <summary>The leader hands over to this server (thesis §3.10): it stands at once, without pre-vote.</summary>
-    private void HandleTimeoutNow(TimeoutNow timeoutNow)
-    {
-        if (Role != Role.Follower || LeaderId != timeoutNow.From)
-        {
-            return;
-        }
-
-        if (IsDiskStalled)
-        {
-            return;
-        }
-
-        BecomeCandidate(isLeadershipTransfer: true);
-    }
 }

@@ -2,10 +2,9 @@ using Quorate.Raft.Messages;
 
 namespace Quorate.Raft;
 
-/// <content>The sender of entries, the commit index, and what keeps a leader honest (paper §5.3, §5.4.2; spec E5, E6).</content>
+/// <content>A leader's office: taking commands, the commit index, heartbeats, and what keeps it honest (paper §5.2, §5.4.2; spec E5).</content>
 public sealed partial class RaftNode
 {
-    private readonly LeadershipTransfer _transfer;
     private readonly Func<MemberId, long> _matchIndexOf;
     private readonly Func<MemberId, bool> _isActive;
 
@@ -36,34 +35,6 @@ public sealed partial class RaftNode
         }
 
         return new ProposeResult(ProposeStatus.Accepted, AppendOwn(EntryKind.Command, command));
-    }
-
-    /// <summary>Asks the leader, if this is it, to hand over (thesis §3.10).</summary>
-    public TransferStatus TransferLeadership(MemberId target)
-    {
-        if (!IsLeader)
-        {
-            return TransferStatus.NotLeader;
-        }
-
-        if (target == Id)
-        {
-            return TransferStatus.AlreadyLeader;
-        }
-
-        if (!Configuration.IsVoter(target))
-        {
-            return TransferStatus.NotAVoter;
-        }
-
-        if (_transfer.IsUnderWay)
-        {
-            return TransferStatus.InProgress;
-        }
-
-        _transfer.Begin(target);
-        TellTransferTargetOnceCaughtUp();
-        return TransferStatus.Started;
     }
 
     /// <summary>Candidate → leader (paper §5.2): finds its followers anew and appends a no-op of its term (spec C2).</summary>
@@ -157,148 +128,6 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>
-    /// An AppendEntries without entries. It names the last entry sent as the one before, so that a follower which lost
-    /// one refuses it and the loss is found. While a snapshot is being sent it names the start of the log, which all logs share.
-    /// </summary>
-    private void SendHeartbeat(Progress follower)
-    {
-        LogPosition previous = LogPosition.Start;
-        if (follower.Mode != ProgressMode.Snapshot && _log.TryGetTerm(follower.NextIndex - 1, out long term))
-        {
-            previous = new LogPosition(term, follower.NextIndex - 1);
-        }
-
-        SendAppend(follower, previous, default);
-    }
-
-    private void SendAppend(Progress follower, LogPosition previous, ReadOnlyMemory<Entry> entries, bool wantsAnswer = true)
-    {
-        follower.CommitIndexSent = CommitIndex;
-        Send(new AppendEntries
-        {
-            From = Id,
-            To = follower.Id,
-            Term = CurrentTerm,
-            Previous = previous,
-            Entries = entries,
-            CommitIndex = CommitIndex,
-            ReadRound = _leaderReads.Round,
-            WantsAnswer = wantsAnswer,
-        });
-    }
-
-    /// <summary>Once an output is asked for: whatever a follower lacks and may be sent now.</summary>
-    private void SendToFollowers()
-    {
-        BeginReadRound();
-        foreach (Progress follower in _followers)
-        {
-            if (follower.Mode != ProgressMode.Snapshot && follower.NextIndex < _log.FirstIndex)
-            {
-                BeginSnapshot(follower);
-            }
-
-            switch (follower.Mode)
-            {
-                case ProgressMode.Probe:
-                    SendProbe(follower);
-                    break;
-                case ProgressMode.Replicate:
-                    SendAhead(follower);
-                    break;
-                case ProgressMode.Snapshot:
-                    ContinueSnapshot(follower);
-                    break;
-            }
-        }
-    }
-
-    private void SendProbe(Progress follower)
-    {
-        if (follower.IsProbeOutstanding)
-        {
-            return;
-        }
-
-        follower.IsProbeOutstanding = true;
-        var previous = new LogPosition(_log.TermAt(follower.NextIndex - 1), follower.NextIndex - 1);
-        ReadOnlyMemory<Entry> entries = follower.NextIndex > _log.LastIndex
-            ? default
-            : _log.Slice(follower.NextIndex, _log.LastIndex, _options.MessageEntriesMax, _options.MessageBytesMax, out _);
-        SendAppend(follower, previous, entries);
-    }
-
-    /// <summary>Many entries a message, several messages in flight, bounded in both (spec L5).</summary>
-    private void SendAhead(Progress follower)
-    {
-        while (follower.NextIndex <= _log.LastIndex && !follower.Window.IsFull)
-        {
-            long bytesMax = Math.Min(_options.MessageBytesMax, follower.Window.BytesFree);
-            ReadOnlyMemory<Entry> entries = _log.Slice(follower.NextIndex, _log.LastIndex, _options.MessageEntriesMax, bytesMax, out long bytes);
-            if (bytes > follower.Window.BytesFree && !follower.Window.IsEmpty)
-            {
-                return;
-            }
-
-            var previous = new LogPosition(_log.TermAt(follower.NextIndex - 1), follower.NextIndex - 1);
-            follower.SentAhead(previous.Index + entries.Length, bytes);
-            SendAppend(follower, previous, entries);
-        }
-
-        // Under load the commit index travels with the next entries; when none are on their way it goes by itself. All
-        // that was sent has been answered then, so there is nothing to say to it; if it is lost, the next heartbeat tells.
-        if (follower.CommitIndexSent < CommitIndex && follower.Window.IsEmpty)
-        {
-            LogPosition previous = new(_log.TermAt(follower.NextIndex - 1), follower.NextIndex - 1);
-            SendAppend(follower, previous, default, wantsAnswer: false);
-        }
-    }
-
-    private void HandleAppendEntriesReply(AppendEntriesReply reply)
-    {
-        Progress? follower = FollowerOf(reply.From);
-        if (follower is null || reply.MatchIndex > _log.LastIndex)
-        {
-            return;
-        }
-
-        Heard(follower);
-        ReadRoundAnswered(follower, reply.ReadRound);
-        if (!reply.Success)
-        {
-            follower.Refused(reply.Previous, MeetingPoint(reply.Conflict));
-            return;
-        }
-
-        if (follower.Accepted(reply.Previous.Index, reply.MatchIndex))
-        {
-            MatchAdvanced(follower);
-        }
-    }
-
-    /// <summary>Where a follower's log may meet this one, given where its own may: skips a term of this log as the follower's answer skipped one of its own.</summary>
-    private long MeetingPoint(LogPosition conflict) =>
-        conflict.Index < _log.BeforeFirst.Index ? conflict.Index : _log.LastNotAfter(conflict).Index;
-
-    private static void Heard(Progress follower)
-    {
-        follower.IsActive = true;
-        follower.Transfer?.Heard();
-    }
-
-    private void MatchAdvanced(Progress follower)
-    {
-        // What the snapshot would have brought it has by now.
-        if (follower.Mode == ProgressMode.Snapshot && follower.MatchIndex >= _log.BeforeFirst.Index)
-        {
-            follower.BecomeProbe(follower.MatchIndex + 1);
-        }
-
-        AdvanceCommitIndex();
-        TellTransferTargetOnceCaughtUp();
-    }
-
     private void AdvanceCommitIndex() => CommitTo(CommitRule.Advance(_quorum, _matchIndexOf, _log, CurrentTerm, CommitIndex));
 
     /// <summary>
@@ -313,27 +142,6 @@ public sealed partial class RaftNode
         }
 
         CommitIndex = Math.Max(CommitIndex, index);
-    }
-
-    /// <summary>The target must have the whole log, on its disk, before it stands: else it would lose the election it is to win (thesis §3.10).</summary>
-    private void TellTransferTargetOnceCaughtUp()
-    {
-        if (!_transfer.IsUnderWay || _transfer.IsTargetTold)
-        {
-            return;
-        }
-
-        if (MatchIndexOf(_transfer.Target) < _log.LastIndex
-#if QUORATE_MUTANTS
-            && !Mutants.Is(Mutant.TransferTargetToldEarly)
-#endif
-        )
-        {
-            return;
-        }
-
-        _transfer.TargetTold();
-        Send(new TimeoutNow { From = Id, To = _transfer.Target, Term = CurrentTerm });
     }
 
     private Progress? FollowerOf(MemberId member)

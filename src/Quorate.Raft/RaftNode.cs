@@ -9,10 +9,11 @@ namespace Quorate.Raft;
 /// <para>Not for several threads, and nothing is ever waited for: the host hands in ticks, messages, requests and completions
 /// in any order, as many as it has at hand, and then asks once for the output. Messages to followers are put together
 /// only then, so that a batch of proposals travels in one.</para>
-/// <para>The parts: this file has the state, time and the rules on terms; <c>.Elections</c> pre-vote, votes and handing
-/// over (paper §5.2, thesis §3.10, §9.6); <c>.Suspicion</c> what a broken connection says; <c>.Following</c> the receiver of entries (paper §5.3); <c>.Leading</c> the sender,
-/// commit and check-quorum; <c>.Reads</c> ReadIndex (thesis §6.4); <c>.Snapshots</c> paper §7; <c>.Output</c> what
-/// leaves, and when.</para>
+/// <para>The parts: this file has the state, time and the rules on terms; <c>.Elections</c> pre-vote and votes (paper §5.2,
+/// thesis §9.6); <c>.Suspicion</c> what a broken connection says; <c>.Following</c> the receiver of entries (paper §5.3);
+/// <c>.Replication</c> their sender; <c>.Leading</c> the rest of a leader's office, commit and check-quorum;
+/// <c>.LeadershipTransfer</c> handing over (thesis §3.10); <c>.Reads</c> ReadIndex (thesis §6.4); <c>.Snapshots</c> paper §7;
+/// <c>.Output</c> what leaves, and when.</para>
 /// <para>A violated invariant throws <see cref="RaftInvariantException"/>; the host then stops the server.</para>
 /// </remarks>
 public sealed partial class RaftNode
@@ -109,9 +110,6 @@ public sealed partial class RaftNode
 
     /// <summary>How often this server raised its term to stand for election.</summary>
     public long ElectionsStarted { get; private set; }
-
-    /// <summary>Whom leadership is being handed to, while it is.</summary>
-    public MemberId TransferTarget => _transfer.Target;
 
     /// <summary>Followers and learners as the leader sees them, in order of id; empty elsewhere.</summary>
     public IReadOnlyList<FollowerProgress> Followers => Array.ConvertAll(_followers, static follower => follower.View);

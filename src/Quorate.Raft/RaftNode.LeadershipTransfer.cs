@@ -1,0 +1,77 @@
+using Quorate.Raft.Messages;
+
+namespace Quorate.Raft;
+
+/// <content>Handing leadership over (thesis §3.10, spec E6).</content>
+public sealed partial class RaftNode
+{
+    private readonly LeadershipTransfer _transfer;
+
+    /// <summary>Whom leadership is being handed to, while it is.</summary>
+    public MemberId TransferTarget => _transfer.Target;
+
+    /// <summary>Asks the leader, if this is it, to hand over (thesis §3.10).</summary>
+    public TransferStatus TransferLeadership(MemberId target)
+    {
+        if (!IsLeader)
+        {
+            return TransferStatus.NotLeader;
+        }
+
+        if (target == Id)
+        {
+            return TransferStatus.AlreadyLeader;
+        }
+
+        if (!Configuration.IsVoter(target))
+        {
+            return TransferStatus.NotAVoter;
+        }
+
+        if (_transfer.IsUnderWay)
+        {
+            return TransferStatus.InProgress;
+        }
+
+        _transfer.Begin(target);
+        TellTransferTargetOnceCaughtUp();
+        return TransferStatus.Started;
+    }
+
+    /// <summary>The target must have the whole log, on its disk, before it stands: else it would lose the election it is to win (thesis §3.10).</summary>
+    private void TellTransferTargetOnceCaughtUp()
+    {
+        if (!_transfer.IsUnderWay || _transfer.IsTargetTold)
+        {
+            return;
+        }
+
+        if (MatchIndexOf(_transfer.Target) < _log.LastIndex
+#if QUORATE_MUTANTS
+            && !Mutants.Is(Mutant.TransferTargetToldEarly)
+#endif
+        )
+        {
+            return;
+        }
+
+        _transfer.TargetTold();
+        Send(new TimeoutNow { From = Id, To = _transfer.Target, Term = CurrentTerm });
+    }
+
+    /// <summary>The leader hands over to this server (thesis §3.10): it stands at once, without pre-vote.</summary>
+    private void HandleTimeoutNow(TimeoutNow timeoutNow)
+    {
+        if (Role != Role.Follower || LeaderId != timeoutNow.From)
+        {
+            return;
+        }
+
+        if (IsDiskStalled)
+        {
+            return;
+        }
+
+        BecomeCandidate(isLeadershipTransfer: true);
+    }
+}
