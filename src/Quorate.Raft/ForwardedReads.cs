@@ -22,8 +22,6 @@ internal sealed class ForwardedReads(long firstRequestId, int waitingMax)
 
     public bool ShouldAsk => _asked.Count == 0 && _waiting.Count > 0;
 
-    public bool IsEmpty => _asked.Count == 0 && _waiting.Count == 0;
-
     /// <summary>Reads that the request stands for.</summary>
     public List<long> Asked => _asked;
 

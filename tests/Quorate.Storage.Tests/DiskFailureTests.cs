@@ -37,7 +37,7 @@ public class DiskFailureTests
         // The disk would work again, but nothing is tried over.
         long changes = member.Disk.ChangeCount;
         Should.Throw<InvalidOperationException>(() => member.Log.StageEntries(Entries(1, 3, 1)));
-        Should.Throw<InvalidOperationException>(() => member.Log.Submit(null));
+        Should.Throw<InvalidOperationException>(() => member.Log.Submit(new Completion()));
         member.LogLane.RunAll();
         member.Disk.ChangeCount.ShouldBe(changes);
     }

@@ -95,11 +95,13 @@ public class WriteAheadLogTests
         member.Log.Submit(new Completion()).ShouldBeFalse();
 
         member.Log.StageEntries(Entries(1, 1, 1));
-        member.Log.Submit(null).ShouldBeTrue();
+        Completion first = new();
+        member.Log.Submit(first).ShouldBeTrue();
         Completion second = new();
         member.Log.Submit(second).ShouldBeTrue();
         member.LogLane.RunAll();
 
+        first.IsDurable.ShouldBeTrue();
         second.IsDurable.ShouldBeTrue();
         member.Log.IsWriting.ShouldBeFalse();
     }

@@ -24,8 +24,6 @@ internal sealed class ReadTable(ReplicaOptions options, DeadlineWheel wheel, Com
 
     public bool IsEmpty => _count == 0;
 
-    public bool HasWaiting => _arrived.Count > 0;
-
     public void Add(ReadRequest read, TimeSpan now, long appliedIndex)
     {
         if (read.Consistency == ReadConsistency.Local

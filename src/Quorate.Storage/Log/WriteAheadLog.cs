@@ -79,7 +79,7 @@ public sealed class WriteAheadLog
     public HardState HardState => _hardState;
 
     /// <summary>Whether a batch is on its way to the disk.</summary>
-    public bool IsWriting => _inFlight is not null;
+    internal bool IsWriting => _inFlight is not null;
 
     /// <summary>Batches that have become durable since it was opened, one flush each.</summary>
     public long BatchesFlushed { get; private set; }
@@ -150,7 +150,7 @@ public sealed class WriteAheadLog
     /// already. Otherwise <paramref name="completion"/> is called later, in the order of the calls of this method.
     /// The write starts now, or as soon as the batch in flight is flushed.
     /// </summary>
-    public bool Submit(ILogCompletion? completion)
+    public bool Submit(ILogCompletion completion)
     {
         ThrowIfFailed();
         if (_gathering.IsEmpty && _inFlight is null)
@@ -160,11 +160,7 @@ public sealed class WriteAheadLog
 
         bool isInFlight = _gathering.IsEmpty;
         LogBatch batch = isInFlight ? _inFlight! : _gathering;
-        if (completion is not null)
-        {
-            batch.Waiting.Add(completion);
-        }
-
+        batch.Waiting.Add(completion);
         if (!isInFlight)
         {
             _isSubmitted = true;
