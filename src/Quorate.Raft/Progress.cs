@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace Quorate.Raft;
 
 /// <summary>What a leader knows and does about one follower.</summary>
-/// <remarks>Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term; <see cref="Transfer"/> is set in mode Snapshot only; the window is empty unless in mode Replicate.</remarks>
+/// <remarks>
+/// Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term; <see cref="SnapshotTransfer"/> is
+/// set in mode Snapshot only; the window is empty unless in mode Replicate.
+/// </remarks>
 internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
 {
     public MemberId Id { get; } = id;
@@ -29,7 +32,7 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
     public InflightWindow Window { get; } = new(options.InflightMessagesMax, options.InflightBytesMax);
 
     /// <summary>In mode Snapshot: what is being sent; null while there is no snapshot that would be of use.</summary>
-    public SnapshotTransfer? Transfer { get; private set; }
+    public SnapshotTransfer? SnapshotTransfer { get; private set; }
 
     public FollowerProgress View => new(Id, MatchIndex, NextIndex, Mode, IsActive);
 
@@ -91,7 +94,7 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
         NextIndex = nextIndex;
         IsProbeOutstanding = false;
         Window.Clear();
-        Transfer = null;
+        SnapshotTransfer = null;
     }
 
     public void BecomeSnapshot(SnapshotTransfer? transfer)
@@ -99,7 +102,7 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
         Mode = ProgressMode.Snapshot;
         NextIndex = transfer is null ? MatchIndex + 1 : transfer.Snapshot.LastIncluded.Index + 1;
         Window.Clear();
-        Transfer = transfer;
+        SnapshotTransfer = transfer;
     }
 
     /// <summary>The follower has all up to <paramref name="index"/>, be it from a snapshot: the log goes on after it.</summary>

@@ -45,7 +45,7 @@ public sealed partial class RaftNode
         long lastMatching = request.Previous.Index + request.Entries.Length;
         CommitTo(Math.Min(request.CommitIndex, lastMatching));
 
-        AcceptEntries(request, lastMatching);
+        Acknowledge(request, lastMatching);
     }
 
     /// <summary>
@@ -150,7 +150,7 @@ public sealed partial class RaftNode
     /// An acknowledgement of entries waits for the disk (spec L4). A heartbeat is answered at once with what is on disk,
     /// so that a slow disk is not taken for a dead follower. Neither goes beyond <see cref="AcknowledgedIndexMax"/>.
     /// </summary>
-    private void AcceptEntries(AppendEntries request, long lastMatching)
+    private void Acknowledge(AppendEntries request, long lastMatching)
     {
         if (!request.WantsAnswer)
         {

@@ -5,10 +5,10 @@ namespace Quorate.Raft;
 /// <content>Handing leadership over (thesis §3.10, spec E6).</content>
 public sealed partial class RaftNode
 {
-    private readonly LeadershipTransfer _transfer;
+    private readonly LeadershipTransfer _leadershipTransfer;
 
     /// <summary>Whom leadership is being handed to, while it is.</summary>
-    public MemberId TransferTarget => _transfer.Target;
+    public MemberId TransferTarget => _leadershipTransfer.Target;
 
     /// <summary>Asks the leader, if this is it, to hand over (thesis §3.10).</summary>
     public TransferStatus TransferLeadership(MemberId target)
@@ -28,12 +28,12 @@ public sealed partial class RaftNode
             return TransferStatus.NotAVoter;
         }
 
-        if (_transfer.IsUnderWay)
+        if (_leadershipTransfer.IsUnderWay)
         {
             return TransferStatus.InProgress;
         }
 
-        _transfer.Begin(target);
+        _leadershipTransfer.Begin(target);
         TellTransferTargetOnceCaughtUp();
         return TransferStatus.Started;
     }
@@ -41,12 +41,12 @@ public sealed partial class RaftNode
     /// <summary>The target must have the whole log, on its disk, before it stands: else it would lose the election it is to win (thesis §3.10).</summary>
     private void TellTransferTargetOnceCaughtUp()
     {
-        if (!_transfer.IsUnderWay || _transfer.IsTargetTold)
+        if (!_leadershipTransfer.IsUnderWay || _leadershipTransfer.IsTargetTold)
         {
             return;
         }
 
-        if (MatchIndexOf(_transfer.Target) < _log.LastIndex
+        if (MatchIndexOf(_leadershipTransfer.Target) < _log.LastIndex
 #if QUORATE_MUTANTS
             && !Mutants.Is(Mutant.TransferTargetToldEarly)
 #endif
@@ -55,8 +55,8 @@ public sealed partial class RaftNode
             return;
         }
 
-        _transfer.TargetTold();
-        Send(new TimeoutNow { From = Id, To = _transfer.Target, Term = CurrentTerm });
+        _leadershipTransfer.TargetTold();
+        Send(new TimeoutNow { From = Id, To = _leadershipTransfer.Target, Term = CurrentTerm });
     }
 
     /// <summary>The leader hands over to this server (thesis §3.10): it stands at once, without pre-vote.</summary>

@@ -23,7 +23,7 @@ public sealed partial class RaftNode
             return new ProposeResult(ProposeStatus.NotLeader, default);
         }
 
-        if (_transfer.IsUnderWay)
+        if (_leadershipTransfer.IsUnderWay)
         {
             return new ProposeResult(ProposeStatus.Transferring, default);
         }
@@ -59,7 +59,7 @@ public sealed partial class RaftNode
     private void StopLeading()
     {
         _followers = [];
-        _transfer.Abandon();
+        _leadershipTransfer.Abandon();
         _electionTimer.Restart();
         RefuseLeaderReads();
     }
@@ -101,7 +101,7 @@ public sealed partial class RaftNode
             RefuseLeaderReads();
         }
 
-        _transfer.Tick();
+        _leadershipTransfer.Tick();
         if (++_sinceHeartbeatTicks >= _options.HeartbeatTicks)
         {
             _sinceHeartbeatTicks = 0;
@@ -114,7 +114,7 @@ public sealed partial class RaftNode
     {
         foreach (Progress follower in _followers)
         {
-            if (follower.Transfer is { } transfer && transfer.ShouldResend())
+            if (follower.SnapshotTransfer is { } transfer && transfer.HeartbeatAndIsResendDue())
             {
                 SendSnapshotChunk(follower, transfer);
             }
@@ -122,9 +122,9 @@ public sealed partial class RaftNode
             SendHeartbeat(follower);
         }
 
-        if (_transfer.IsUnderWay && _transfer.IsTargetTold)
+        if (_leadershipTransfer.IsUnderWay && _leadershipTransfer.IsTargetTold)
         {
-            Send(new TimeoutNow { From = Id, To = _transfer.Target, Term = CurrentTerm });
+            Send(new TimeoutNow { From = Id, To = _leadershipTransfer.Target, Term = CurrentTerm });
         }
     }
 

@@ -132,7 +132,7 @@ public sealed partial class RaftNode
     private static void Heard(Progress follower)
     {
         follower.IsActive = true;
-        follower.Transfer?.Heard();
+        follower.SnapshotTransfer?.Heard();
     }
 
     private void MatchAdvanced(Progress follower)

@@ -21,7 +21,7 @@ public sealed partial class RaftNode
         {
             foreach (Progress follower in _followers)
             {
-                if (follower.Mode == ProgressMode.Snapshot && follower.Transfer is null && NewestThatReachesTheLog is null)
+                if (follower.Mode == ProgressMode.Snapshot && follower.SnapshotTransfer is null && NewestThatReachesTheLog is null)
                 {
                     return true;
                 }
@@ -89,7 +89,7 @@ public sealed partial class RaftNode
         ArgumentNullException.ThrowIfNull(chunk);
         if (nextOffset != chunk.Snapshot.Length)
         {
-            IsNotInstalledWith(chunk); // the last chunk came, and others are missing
+            ExpectNoInstallation(chunk); // the last chunk came, and others are missing
         }
 
         if (LeaderId != chunk.From || IsLeader)
@@ -104,7 +104,7 @@ public sealed partial class RaftNode
     public void SnapshotChunkPassedOver(SnapshotChunk chunk)
     {
         ArgumentNullException.ThrowIfNull(chunk);
-        IsNotInstalledWith(chunk);
+        ExpectNoInstallation(chunk);
     }
 
     /// <summary>A whole received snapshot is durable and its state loaded.</summary>
@@ -140,8 +140,8 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>There is nothing to load yet, even if this was the last chunk.</summary>
-    private void IsNotInstalledWith(SnapshotChunk chunk)
+    /// <summary>There is nothing to load yet, even if this was the last chunk: entries are handed out again.</summary>
+    private void ExpectNoInstallation(SnapshotChunk chunk)
     {
         if (chunk.Done && _installing is not null && _installing.IsSameFileAs(chunk.Snapshot))
         {
@@ -225,7 +225,7 @@ public sealed partial class RaftNode
         Heard(follower);
         if (!reply.Installed)
         {
-            if (follower.Transfer is { } transfer && transfer.Snapshot.LastIncluded == reply.LastIncluded)
+            if (follower.SnapshotTransfer is { } transfer && transfer.Snapshot.LastIncluded == reply.LastIncluded)
             {
                 transfer.Answered(reply.NextOffset);
             }
@@ -249,7 +249,7 @@ public sealed partial class RaftNode
         }
 
         // One that waits for a snapshot that is not taken yet needs none of what is in memory now.
-        return (follower.Transfer?.Snapshot ?? NewestThatReachesTheLog) is { } snapshot ? snapshot.LastIncluded.Index + 1 : long.MaxValue;
+        return (follower.SnapshotTransfer?.Snapshot ?? NewestThatReachesTheLog) is { } snapshot ? snapshot.LastIncluded.Index + 1 : long.MaxValue;
     }
 
     /// <summary>The log no longer reaches back to what the follower lacks. Where no snapshot reaches the log, it waits for one.</summary>
@@ -259,12 +259,12 @@ public sealed partial class RaftNode
     /// <summary>Sends the next chunk once the one before is answered (spec S2).</summary>
     private void ContinueSnapshot(Progress follower)
     {
-        if (follower.Transfer is null || !IsStillOfUse(follower.Transfer.Snapshot))
+        if (follower.SnapshotTransfer is null || !IsStillOfUse(follower.SnapshotTransfer.Snapshot))
         {
             BeginSnapshot(follower);
         }
 
-        if (follower.Transfer is { IsOutstanding: false } transfer)
+        if (follower.SnapshotTransfer is { IsOutstanding: false } transfer)
         {
             SendSnapshotChunk(follower, transfer);
         }

@@ -37,7 +37,7 @@ public sealed partial class RaftNode
         _electionTimer = new ElectionTimer(options.ElectionTimeoutTicks, options.ElectionTimeoutSpreadTicks ?? options.ElectionTimeoutTicks, random.Fork());
         _forwardedReads = new ForwardedReads((long)(random.NextUInt64() >> 2), options.WaitingReadsMax);
         _leaderReads = new LeaderReads(options.WaitingReadsMax, ReadWaitTicksMax);
-        _transfer = new LeadershipTransfer(options.ElectionTimeoutTicks);
+        _leadershipTransfer = new LeadershipTransfer(options.ElectionTimeoutTicks);
         _matchIndexOf = MatchIndexOf;
         _isActive = IsActive;
         _hasAnsweredReadRound = HasAnsweredReadRound;

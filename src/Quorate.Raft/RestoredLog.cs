@@ -15,7 +15,7 @@ internal sealed record RestoredLog(RaftLog Log, ConfigurationHistory Configurati
 
         // The server stopped after a snapshot from its leader was installed and before the log began anew: the log on
         // disk does not lead up to the snapshot, and what is in it is either covered or not the cluster's. Storage finds the same
-        // (StartingPoint.ResetAt), resets its log and hands over no entries; here it is found whatever storage the host has,
+        // (StartingPoint.ResetAt), resets its log and restores no entries; here it is found whatever storage the host has,
         // and the first output has the log begin anew.
         bool isReplaced = entries.Count > 0 && !LeadsUpTo(entries, snapshot);
         int next = 0;

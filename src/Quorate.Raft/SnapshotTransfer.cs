@@ -3,7 +3,7 @@ namespace Quorate.Raft;
 /// <summary>A snapshot on its way to one follower, one chunk at a time (paper figure 13, spec S2).</summary>
 internal sealed class SnapshotTransfer(SnapshotMetadata snapshot, int chunkBytesMax)
 {
-    private int _unansweredTicks;
+    private int _unansweredHeartbeats;
     private bool _heardSinceSent;
 
     public SnapshotMetadata Snapshot { get; } = snapshot;
@@ -23,7 +23,7 @@ internal sealed class SnapshotTransfer(SnapshotMetadata snapshot, int chunkBytes
     public void Sent()
     {
         IsOutstanding = true;
-        _unansweredTicks = 0;
+        _unansweredHeartbeats = 0;
         _heardSinceSent = false;
     }
 
@@ -39,24 +39,24 @@ internal sealed class SnapshotTransfer(SnapshotMetadata snapshot, int chunkBytes
 
         // All bytes are there: what is awaited is the installation, which the follower reports by itself.
         IsOutstanding = nextOffset == Snapshot.Length;
-        _unansweredTicks = 0;
+        _unansweredHeartbeats = 0;
     }
 
     /// <summary>Any sign of life of the follower.</summary>
     public void Heard() => _heardSinceSent = true;
 
     /// <summary>
-    /// A heartbeat interval has passed. Whether to send the chunk again: only to a follower that lives, since a chunk is
+    /// A heartbeat interval has passed; returns whether to send the chunk again: only to a follower that lives, since a chunk is
     /// large, and not before it had an interval to put it aside.
     /// </summary>
-    public bool ShouldResend()
+    public bool HeartbeatAndIsResendDue()
     {
         if (!IsOutstanding || !_heardSinceSent)
         {
             return false;
         }
 
-        _unansweredTicks++;
-        return _unansweredTicks >= 2;
+        _unansweredHeartbeats++;
+        return _unansweredHeartbeats >= 2;
     }
 }

@@ -25,10 +25,10 @@ public abstract class Proposal : ReplicaRequest
     /// <summary>Header and payload.</summary>
     internal Memory<byte> Buffer { get; }
 
-    /// <summary>The number in its header, once it was handed to a leader.</summary>
+    /// <summary>The number in its header, once it was given to a leader.</summary>
     internal ulong Number { get; set; }
 
-    /// <summary>The only term whose leader may append it; zero until it was handed to that leader.</summary>
+    /// <summary>The only term whose leader may append it; zero until it was given to that leader.</summary>
     internal long Term { get; set; }
 
     /// <summary>

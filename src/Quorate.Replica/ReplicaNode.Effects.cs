@@ -9,14 +9,14 @@ public sealed partial class ReplicaNode
 {
     /// <summary>Whether more waits to be applied than should.</summary>
     private bool IsFarBehind =>
-        _node.CommitIndex - _applier.Applied.Index > _options.ApplyBacklogEntriesMax || _applier.WaitingBytes > _options.ApplyBacklogBytesMax;
+        _algorithm.CommitIndex - _applier.Applied.Index > _options.ApplyBacklogEntriesMax || _applier.WaitingBytes > _options.ApplyBacklogBytesMax;
 
     private void CarryOut()
     {
-        _node.AcknowledgedIndexMax = IsFarBehind ? _applier.Applied.Index : long.MaxValue;
-        HandOverProposals();
+        _algorithm.AcknowledgedIndexMax = IsFarBehind ? _applier.Applied.Index : long.MaxValue;
+        GiveProposalsToLeader();
         AskForReads();
-        for (RaftOutput output = _node.TakeOutput(); !output.IsEmpty && IsRunning; output = _node.TakeOutput())
+        for (RaftOutput output = _algorithm.TakeOutput(); !output.IsEmpty && IsRunning; output = _algorithm.TakeOutput())
         {
             CarryOut(output);
         }
@@ -77,7 +77,7 @@ public sealed partial class ReplicaNode
         _sender.Flush();
         if (mark is { } written)
         {
-            Guarded((_node, written), static step => step._node.Written(step.written));
+            Guarded((_algorithm, written), static step => step._algorithm.Written(step.written));
         }
     }
 
@@ -162,24 +162,24 @@ public sealed partial class ReplicaNode
     /// Gives waiting proposals to the leader, in order of arrival: into the own log, or forwarded. Not to one that is
     /// probably gone: a forwarded command is forwarded once, and would wait for the next leader only to be refused.
     /// </summary>
-    private void HandOverProposals()
+    private void GiveProposalsToLeader()
     {
-        MemberId leader = _node.LeaderId;
-        if (leader.IsNone || _node.SuspectsLeader)
+        MemberId leader = _algorithm.LeaderId;
+        if (leader.IsNone || _algorithm.SuspectsLeader)
         {
             return;
         }
 
-        long term = _node.CurrentTerm;
-        bool leads = _node.Role == Role.Leader;
-        if (!leads && _node.DurableHardState.CurrentTerm != term)
+        long term = _algorithm.CurrentTerm;
+        bool leads = _algorithm.Role == Role.Leader;
+        if (!leads && _algorithm.DurableHardState.CurrentTerm != term)
         {
             return; // a forward names the term, which has to be on disk first (spec R3)
         }
 
         while (_proposals.FirstWaiting is { } proposal)
         {
-            if (leads && !HandOverHere(proposal))
+            if (leads && !TryAppendHere(proposal))
             {
                 return;
             }
@@ -194,7 +194,7 @@ public sealed partial class ReplicaNode
     }
 
     /// <summary>Appends to the own log. False where it has to wait, and all behind it.</summary>
-    private bool HandOverHere(Proposal proposal)
+    private bool TryAppendHere(Proposal proposal)
     {
         ulong number = _nextNumber;
         new CommandHeader(Id, number).Write(proposal.Buffer.Span);
@@ -202,7 +202,7 @@ public sealed partial class ReplicaNode
         {
             case null:
                 _nextNumber++;
-                _proposals.HandOver(proposal, number, _node.CurrentTerm);
+                _proposals.GivenToLeader(proposal, number, _algorithm.CurrentTerm);
                 return true;
             case ProposalStatus.Transferring:
                 // The next leader will be known in a moment (spec E6 bounds it).
@@ -223,7 +223,7 @@ public sealed partial class ReplicaNode
 
         ulong number = _nextNumber++;
         new CommandHeader(Id, number).Write(proposal.Buffer.Span);
-        _proposals.HandOver(proposal, number, term);
+        _proposals.GivenToLeader(proposal, number, term);
         _forwardSender.Add(proposal.Buffer, leader, term);
         Counters.ProposalForwarded();
     }
@@ -241,7 +241,7 @@ public sealed partial class ReplicaNode
             return ProposalStatus.Overloaded;
         }
 
-        return _node.Propose(command).Status switch
+        return _algorithm.Propose(command).Status switch
         {
             ProposeStatus.Accepted => null,
             ProposeStatus.Transferring => ProposalStatus.Transferring,
@@ -263,14 +263,14 @@ public sealed partial class ReplicaNode
 
     private void AskForReads()
     {
-        if (_node.LeaderId.IsNone || _node.SuspectsLeader)
+        if (_algorithm.LeaderId.IsNone || _algorithm.SuspectsLeader)
         {
             return;
         }
 
         if (_reads.TryBeginBatch() is { } batch)
         {
-            _node.RequestRead(batch);
+            _algorithm.RequestRead(batch);
         }
     }
 

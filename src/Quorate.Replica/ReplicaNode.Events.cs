@@ -20,13 +20,13 @@ public sealed partial class ReplicaNode
         _hasEvents = true;
         _hasTicked = true;
         _statusIsOld = true;
-        Guarded(_node, static node => node.Tick());
-        _introducer.Tick(_node.Configuration.Members);
+        Guarded(_algorithm, static algorithm => algorithm.Tick());
+        _introducer.Tick(_algorithm.Configuration.Members);
         _reads.Resume();
         _snapshotSender.Tick();
         _applier.Tick();
-        _transfers.Tick();
-        if (_roomForSpares.IsTimeToTryAgain())
+        _leadershipTransfers.Tick();
+        if (_roomForSpares.TakeRetry())
         {
             _storage.Log.PrepareSpare();
         }
@@ -64,7 +64,7 @@ public sealed partial class ReplicaNode
 
         Counters.FrameReceived(frame.Length);
         _introducer.Heard(header);
-        if (!_folders.IsNewcomer(header, message, _takeIn))
+        if (!_folders.TryHoldUntilRecorded(header, message, _takeIn))
         {
             TakeIn(message);
         }
@@ -76,7 +76,7 @@ public sealed partial class ReplicaNode
         if (IsRunning)
         {
             _hasEvents = true;
-            Guarded((_node, from), static lost => lost._node.ConnectionLost(new MemberId(lost.from)));
+            Guarded((_algorithm, from), static lost => lost._algorithm.ConnectionLost(new MemberId(lost.from)));
         }
     }
 
@@ -101,7 +101,7 @@ public sealed partial class ReplicaNode
                 ForwardsRefused(refused);
                 break;
             default:
-                Guarded((_node, message), static step => step._node.Step(step.message));
+                Guarded((_algorithm, message), static step => step._algorithm.Step(step.message));
                 break;
         }
     }
@@ -147,10 +147,10 @@ public sealed partial class ReplicaNode
             return;
         }
 
-        switch (_node.TransferLeadership(target))
+        switch (_algorithm.TransferLeadership(target))
         {
             case TransferStatus.Started:
-                _transfers.Add(target, completed);
+                _leadershipTransfers.Add(target, completed);
                 break;
             case TransferStatus.AlreadyLeader:
                 _completions.End(completed, TransferOutcome.AlreadyLeader);
@@ -188,7 +188,7 @@ public sealed partial class ReplicaNode
     /// </summary>
     private void FailIfFounded(MemberId peer)
     {
-        if (_node.LastLog.Index == 0)
+        if (_algorithm.LastLog.Index == 0)
         {
             Fail(
                 "this member's data folder is new, but the cluster knows it by an earlier one",

@@ -21,23 +21,23 @@ public sealed partial class ReplicaNode
     private void PublishStatus()
     {
         ReplicaStatus last = _status;
-        if (_node.Role != _role)
+        if (_algorithm.Role != _role)
         {
-            _listener.RoleChanged(_role, _node.Role, _node.CurrentTerm);
-            _role = _node.Role;
+            _listener.RoleChanged(_role, _algorithm.Role, _algorithm.CurrentTerm);
+            _role = _algorithm.Role;
             _reads.Resume();
             _statusIsOld = true;
         }
 
-        if (_node.LeaderId != last.LeaderId)
+        if (_algorithm.LeaderId != last.LeaderId)
         {
-            _leaderChanges += _node.LeaderId.IsNone ? 0 : 1;
-            _listener.LeaderChanged(_node.LeaderId, _node.CurrentTerm);
+            _leaderChanges += _algorithm.LeaderId.IsNone ? 0 : 1;
+            _listener.LeaderChanged(_algorithm.LeaderId, _algorithm.CurrentTerm);
             _reads.Resume();
             _statusIsOld = true;
         }
 
-        if (_statusIsOld || _node.CurrentTerm != last.Term || !ReferenceEquals(_node.Configuration, last.Configuration))
+        if (_statusIsOld || _algorithm.CurrentTerm != last.Term || !ReferenceEquals(_algorithm.Configuration, last.Configuration))
         {
             _statusIsOld = false;
             if (!IsStillTrue(last))
@@ -49,17 +49,17 @@ public sealed partial class ReplicaNode
 
     /// <summary>Whether a new picture would show the same. A leader's hardly ever does: it shows the followers too.</summary>
     private bool IsStillTrue(ReplicaStatus status) =>
-        _node.Role != Role.Leader
-        && status.Role == _node.Role
-        && status.Term == _node.CurrentTerm
-        && status.LeaderId == _node.LeaderId
-        && status.LastIndex == _node.LastLog.Index
-        && status.CommitIndex == _node.CommitIndex
+        _algorithm.Role != Role.Leader
+        && status.Role == _algorithm.Role
+        && status.Term == _algorithm.CurrentTerm
+        && status.LeaderId == _algorithm.LeaderId
+        && status.LastIndex == _algorithm.LastLog.Index
+        && status.CommitIndex == _algorithm.CommitIndex
         && status.AppliedIndex == _applier.Applied.Index
-        && status.SnapshotIndex == (_node.Snapshot?.LastIncluded.Index ?? 0)
-        && ReferenceEquals(status.Configuration, _node.Configuration)
+        && status.SnapshotIndex == (_algorithm.Snapshot?.LastIncluded.Index ?? 0)
+        && ReferenceEquals(status.Configuration, _algorithm.Configuration)
         && status.LogBytes == _storage.Log.LogBytes
-        && status.ElectionsStarted == _node.ElectionsStarted
+        && status.ElectionsStarted == _algorithm.ElectionsStarted
         && status.LeaderChanges == _leaderChanges
         && status.PendingProposals == _proposals.Count
         && status.Failure == _failure;
@@ -67,17 +67,17 @@ public sealed partial class ReplicaNode
     private ReplicaStatus BuildStatus() => new()
     {
         Id = Id,
-        Role = _node.Role,
-        Term = _node.CurrentTerm,
-        LeaderId = _node.LeaderId,
-        LastIndex = _node.LastLog.Index,
-        CommitIndex = _node.CommitIndex,
+        Role = _algorithm.Role,
+        Term = _algorithm.CurrentTerm,
+        LeaderId = _algorithm.LeaderId,
+        LastIndex = _algorithm.LastLog.Index,
+        CommitIndex = _algorithm.CommitIndex,
         AppliedIndex = _applier.Applied.Index,
-        SnapshotIndex = _node.Snapshot?.LastIncluded.Index ?? 0,
-        Configuration = _node.Configuration,
-        Followers = _node.Role == Role.Leader ? Followers() : [],
+        SnapshotIndex = _algorithm.Snapshot?.LastIncluded.Index ?? 0,
+        Configuration = _algorithm.Configuration,
+        Followers = _algorithm.Role == Role.Leader ? Followers() : [],
         LogBytes = _storage.Log.LogBytes,
-        ElectionsStarted = _node.ElectionsStarted,
+        ElectionsStarted = _algorithm.ElectionsStarted,
         LeaderChanges = _leaderChanges,
         PendingProposals = _proposals.Count,
         Failure = _failure,
@@ -85,7 +85,7 @@ public sealed partial class ReplicaNode
 
     private ImmutableArray<FollowerStatus> Followers()
     {
-        IReadOnlyList<FollowerProgress> followers = _node.Followers;
+        IReadOnlyList<FollowerProgress> followers = _algorithm.Followers;
         var statuses = ImmutableArray.CreateBuilder<FollowerStatus>(followers.Count);
         foreach (FollowerProgress follower in followers)
         {

@@ -22,6 +22,8 @@ namespace Quorate.Replica;
 /// else is done.</para>
 /// <para>A request that needs a leader while none is known waits for one, at most <see cref="ReplicaOptions.LeaderWait"/>
 /// and no longer than its own timeout, and is then refused: a change of leader costs clients a pause, not an error.</para>
+/// <para>The parts: this file has how it begins, is driven and ends; <c>.Events</c> what happens to it; <c>.Effects</c> what that
+/// leads to; <c>.Status</c> what is shown to the outside.</para>
 /// </remarks>
 public sealed partial class ReplicaNode : IReplica, IDisposable
 {
@@ -30,12 +32,12 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly IPeerNetwork _network;
     private readonly IReplicaListener _listener;
     private readonly MemberStorage _storage;
-    private readonly RaftNode _node;
+    private readonly RaftNode _algorithm;
 
     private readonly FrameDecoder _decoder;
     private readonly PeerFolders _folders;
     private readonly Introducer _introducer;
-    private readonly PeerSender _sender;
+    private readonly FrameSender _sender;
     private readonly LogWriter _log;
     private readonly DeadlineWheel _wheel;
     private readonly CompletionQueue _completions;
@@ -43,7 +45,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly ReadTable _reads;
     private readonly ForwardSender _forwardSender;
     private readonly ForwardReceiver _forwardReceiver;
-    private readonly TransferTable _transfers;
+    private readonly LeadershipTransferTable _leadershipTransfers;
     private readonly Applier _applier;
     private readonly MemoryLog _memoryLog;
     private readonly DiskRoom _roomForSpares;
@@ -73,34 +75,34 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _network = world.Network;
         _listener = listener;
         _storage = storage;
-        _node = new RaftNode(
+        _algorithm = new RaftNode(
             options.ToRaftOptions(random.NextUInt64()), storage.Recovered.ToRestoredState(options.InitialConfiguration));
         storage.ReleaseEntries();
         _nextNumber = random.NextUInt64();
 
         _decoder = new FrameDecoder(options.Id, options.ClusterId, options.FrameBytesMax);
         _folders = new PeerFolders(storage.DataFolderId, storage.Recovered.PeerFolders, storage.RecordPeerFolder);
-        _sender = new PeerSender(new FrameEncoder(options.ClusterId, _folders), world.Network, Counters);
+        _sender = new FrameSender(new FrameEncoder(options.ClusterId, _folders), world.Network, Counters);
         _introducer = new Introducer(_folders, _sender, options.Id, options.ElectionTimeoutTicks);
         _log = new LogWriter(storage.Log, world.Clock, Counters, Durable, Fail);
         _wheel = new DeadlineWheel(options.TickInterval, world.Clock.Now);
         _completions = new CompletionQueue(Counters);
         _proposals = new ProposalTable(options, _wheel, _completions);
         _reads = new ReadTable(options, _wheel, _completions);
-        _transfers = new TransferTable(2 * options.ElectionTimeoutTicks, _completions);
+        _leadershipTransfers = new LeadershipTransferTable(2 * options.ElectionTimeoutTicks, _completions);
         _forwardSender = new ForwardSender(options.Id, random.NextUInt64(), _sender);
-        _forwardReceiver = new ForwardReceiver(_node, _sender, Append);
+        _forwardReceiver = new ForwardReceiver(_algorithm, _sender, Append);
         _applier = new Applier(options, stateMachine, _proposals, Counters);
-        _memoryLog = new MemoryLog(options, _node);
+        _memoryLog = new MemoryLog(options, _algorithm);
         _roomForSpares = Room("a spare segment of the log");
         _snapshotTaker = new SnapshotTaker(
-            options, _node, _memoryLog, storage, stateMachine, _clock, listener, Counters, Room("a snapshot"), () => IsRunning, Fail);
+            options, _algorithm, _memoryLog, storage, stateMachine, _clock, listener, Counters, Room("a snapshot"), () => IsRunning, Fail);
         _snapshotSender = new SnapshotSender(storage.Snapshots, _sender, listener, 10 * options.ElectionTimeoutTicks, () => IsRunning, Fail)
         {
             Damaged = _snapshotTaker.RequestAnother,
         };
         _snapshotInstaller = new SnapshotInstaller(
-            _node, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, Room("the leader's snapshot"), listener, () => IsRunning, SnapshotInstalled, Fail);
+            _algorithm, storage.Snapshots, world.BackgroundLane, stateMachine, _applier, Room("the leader's snapshot"), listener, () => IsRunning, SnapshotInstalled, Fail);
         _expired = Expired;
         _takeIn = TakeIn;
         storage.Log.Failed = error => Fail("the disk failed", error);
@@ -112,7 +114,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
             _snapshotTaker.Begin(snapshot, _applier.AppliedBytes);
         }
 
-        _role = _node.Role;
+        _role = _algorithm.Role;
         _status = BuildStatus();
 
         DiskRoom Room(string forWhat) => new(forWhat, world.Clock, listener, Counters);
@@ -152,7 +154,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
             }
 
             var replica = new ReplicaNode(options, world, stateMachine, listener, storage, random);
-            listener.Started(replica._node.LastLog, replica._applier.Applied.Index, replica._node.CurrentTerm, storage.Recovered.Notes);
+            listener.Started(replica._algorithm.LastLog, replica._applier.Applied.Index, replica._algorithm.CurrentTerm, storage.Recovered.Notes);
             return replica;
         }
         catch
@@ -166,7 +168,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     public MemberId Id => _options.Id;
 
     /// <summary>The algorithm's part of it, for checks and tools to look at between two events, on the loop; nothing more.</summary>
-    public RaftNode Algorithm => _node;
+    public RaftNode Algorithm => _algorithm;
 
     /// <summary>The last entry whose effect the state has; on the loop.</summary>
     public long AppliedIndex => _applier.Applied.Index;
@@ -182,7 +184,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     /// cannot share the work of others, and has to wait for none.
     /// </summary>
     public bool IsAtRest =>
-        IsRunning && !HasWork && _proposals.Count == 0 && _reads.IsEmpty && _node.CommitIndex == _node.LastLog.Index;
+        IsRunning && !HasWork && _proposals.Count == 0 && _reads.IsEmpty && _algorithm.CommitIndex == _algorithm.LastLog.Index;
 
     private bool IsRunning => !_isStopped && _failure is null;
 
@@ -199,7 +201,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         }
 
         PublishStatus();
-        _transfers.Leads(_status.LeaderId);
+        _leadershipTransfers.Leads(_status.LeaderId);
         _completions.Tell();
         DoDuties();
         DoIdleWork();
@@ -225,7 +227,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _isStopped = true;
         _proposals.EndAll(ProposalStatus.Stopping);
         _reads.EndAll(ReadOutcome.Stopping);
-        _transfers.EndAll();
+        _leadershipTransfers.EndAll();
         _completions.Tell();
     }
 
@@ -247,7 +249,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _failure = $"{what}: {error.Message}";
         _proposals.EndAll(ProposalStatus.Unknown);
         _reads.EndAll(ReadOutcome.Stopping);
-        _transfers.EndAll();
+        _leadershipTransfers.EndAll();
         _statusIsOld = true;
         _listener.Failed(what, error);
     }

@@ -30,8 +30,8 @@ internal sealed class DiskRoom(string forWhat, IClock clock, IReplicaListener li
         listener.DiskFull(forWhat, error);
     }
 
-    /// <summary>Whether one that found no room is to be tried again now; true once.</summary>
-    public bool IsTimeToTryAgain()
+    /// <summary>Takes the retry of one that found no room, if it is due; true once.</summary>
+    public bool TakeRetry()
     {
         if (_until is null || IsShort)
         {

@@ -7,7 +7,7 @@ namespace Quorate.Replica.Parts;
 /// The leader's side of forwarding: appends what followers pass on, each command at most once, and refuses only what it
 /// certainly did not append. See <see cref="ForwardWindow"/> for why that needs no replicated state.
 /// </summary>
-internal sealed class ForwardReceiver(RaftNode node, PeerSender sender, Func<ReadOnlyMemory<byte>, ProposalStatus?> append)
+internal sealed class ForwardReceiver(RaftNode algorithm, FrameSender sender, Func<ReadOnlyMemory<byte>, ProposalStatus?> append)
 {
     /// <summary>Senders (and their restarts) remembered in one term. Further ones are not served until the next term.</summary>
     private const int WindowsMax = 4096;
@@ -20,7 +20,7 @@ internal sealed class ForwardReceiver(RaftNode node, PeerSender sender, Func<Rea
 
     public void Handle(ForwardProposals forward)
     {
-        bool leads = node.Role == Role.Leader && node.CurrentTerm == forward.Term;
+        bool leads = algorithm.Role == Role.Leader && algorithm.CurrentTerm == forward.Term;
         if (leads && _term != forward.Term)
         {
             _windows.Clear();

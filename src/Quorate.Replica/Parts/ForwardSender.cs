@@ -4,7 +4,7 @@ using Quorate.Replica.Wire;
 namespace Quorate.Replica.Parts;
 
 /// <summary>A follower's side of forwarding: gathers commands for the leader into few frames. Each is sent once, ever.</summary>
-internal sealed class ForwardSender(MemberId self, ulong incarnation, PeerSender sender)
+internal sealed class ForwardSender(MemberId self, ulong incarnation, FrameSender sender)
 {
     /// <summary>Bytes of commands after which a frame leaves; a larger command travels alone.</summary>
     private const int BatchBytesMax = 512 << 10;

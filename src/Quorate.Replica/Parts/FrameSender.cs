@@ -5,7 +5,7 @@ using Quorate.Replica.Wire;
 namespace Quorate.Replica.Parts;
 
 /// <summary>Turns messages into frames and hands them to the network, which lets them leave when they are flushed.</summary>
-internal sealed class PeerSender(FrameEncoder encoder, IPeerNetwork network, ReplicaCounters counters)
+internal sealed class FrameSender(FrameEncoder encoder, IPeerNetwork network, ReplicaCounters counters)
 {
     private bool _isFlushDue;
 

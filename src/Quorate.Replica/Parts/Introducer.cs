@@ -8,7 +8,7 @@ namespace Quorate.Replica.Parts;
 /// Sees to it that every other member has this one's data folder on record soon after its start. Followers do not talk to
 /// each other before a leader is lost, and that would be late to find out that one of them is not who it was.
 /// </summary>
-internal sealed class Introducer(PeerFolders folders, PeerSender sender, MemberId self, int intervalTicks)
+internal sealed class Introducer(PeerFolders folders, FrameSender sender, MemberId self, int intervalTicks)
 {
     private readonly SortedSet<ulong> _knownBy = [];
     private int _ticksLeft;

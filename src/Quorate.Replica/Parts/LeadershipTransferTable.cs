@@ -9,7 +9,7 @@ namespace Quorate.Replica.Parts;
 /// </summary>
 /// <param name="ticksMax">How long the target may take to be seen leading, the time of an election included.</param>
 /// <param name="completions">Where outcomes are told.</param>
-internal sealed class TransferTable(int ticksMax, CompletionQueue completions)
+internal sealed class LeadershipTransferTable(int ticksMax, CompletionQueue completions)
 {
     private readonly List<Waiting> _waiting = [];
     private long _now;

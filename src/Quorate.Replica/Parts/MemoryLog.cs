@@ -7,7 +7,7 @@ namespace Quorate.Replica.Parts;
 /// followers that lag. Snapshots have no say in it, since what is applied is on disk; so a large state needs no more of
 /// them than pays (<see cref="SnapshotTaker"/>).
 /// </summary>
-internal sealed class MemoryLog(ReplicaOptions options, RaftNode node)
+internal sealed class MemoryLog(ReplicaOptions options, RaftNode algorithm)
 {
     /// <summary>How often something is let go of: as so small a part of what stays grows anew.</summary>
     private const int StepsPerBudget = 16;
@@ -45,6 +45,6 @@ internal sealed class MemoryLog(ReplicaOptions options, RaftNode node)
             first = Math.Min(first, Math.Max(written + 1, firstForFollowers));
         }
 
-        node.ForgetBefore(first, firstForFollowers);
+        algorithm.ForgetBefore(first, firstForFollowers);
     }
 }

@@ -55,9 +55,9 @@ internal sealed class PeerFolders(ulong own, IReadOnlyDictionary<ulong, ulong> k
     }
 
     /// <summary>
-    /// Puts a newcomer on record, and takes in what it says only then. False for a member that is known already.
+    /// Puts a newcomer on record, and takes in what it says only then. False for a member that is known already: nothing is held.
     /// </summary>
-    public bool IsNewcomer(in FrameHeader header, Message message, Action<Message> takeIn)
+    public bool TryHoldUntilRecorded(in FrameHeader header, Message message, Action<Message> takeIn)
     {
         if (_known.ContainsKey(header.From.Value))
         {

@@ -10,7 +10,7 @@ namespace Quorate.Replica.Parts;
 /// chunks are passed over, and the leader sends them again.
 /// </summary>
 internal sealed class SnapshotInstaller(
-    RaftNode node,
+    RaftNode algorithm,
     SnapshotStore snapshots,
     IWorkLane lane,
     IStateMachine stateMachine,
@@ -28,7 +28,7 @@ internal sealed class SnapshotInstaller(
     {
         if (_isStoring || room.IsShort)
         {
-            node.SnapshotChunkPassedOver(chunk);
+            algorithm.SnapshotChunkPassedOver(chunk);
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed class SnapshotInstaller(
         if (error is FoundNoRoomException full)
         {
             room.NotFound(full);
-            node.SnapshotChunkPassedOver(chunk);
+            algorithm.SnapshotChunkPassedOver(chunk);
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class SnapshotInstaller(
             return;
         }
 
-        node.SnapshotChunkStored(chunk, nextOffset);
+        algorithm.SnapshotChunkStored(chunk, nextOffset);
         if (chunk.Done && nextOffset == chunk.Snapshot.Length && !applier.IsPaused
             && chunk.Snapshot.LastIncluded.Index > applier.Applied.Index)
         {
@@ -86,7 +86,7 @@ internal sealed class SnapshotInstaller(
         }
 
         applier.StateLoaded(snapshot.LastIncluded);
-        node.SnapshotInstalled(snapshot);
+        algorithm.SnapshotInstalled(snapshot);
         installed(snapshot);
     }
 

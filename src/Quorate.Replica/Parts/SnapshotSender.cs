@@ -10,14 +10,14 @@ namespace Quorate.Replica.Parts;
 /// </summary>
 internal sealed class SnapshotSender(
     SnapshotStore snapshots,
-    PeerSender sender,
+    FrameSender sender,
     IReplicaListener listener,
     int idleTicksMax,
     Func<bool> isRunning,
     Action<string, Exception> failed)
 {
     /// <summary>By receiver, in order of its id.</summary>
-    private readonly SortedDictionary<MemberId, Transfer> _transfers = [];
+    private readonly SortedDictionary<MemberId, Sending> _underWay = [];
 
     /// <summary>A damaged snapshot was met; a new one should take its place.</summary>
     public Action? Damaged { get; set; }
@@ -25,9 +25,9 @@ internal sealed class SnapshotSender(
     /// <summary>Sends the chunk once its bytes are read. One at a time to each receiver; the leader asks again for what is passed over.</summary>
     public void Send(InstallSnapshot message)
     {
-        if (!_transfers.TryGetValue(message.To, out Transfer? transfer) || !transfer.Snapshot.IsSameFileAs(message.Snapshot))
+        if (!_underWay.TryGetValue(message.To, out Sending? sending) || !sending.Snapshot.IsSameFileAs(message.Snapshot))
         {
-            if (transfer is { IsReading: true })
+            if (sending is { IsReading: true })
             {
                 return;
             }
@@ -38,13 +38,13 @@ internal sealed class SnapshotSender(
                 return;
             }
 
-            transfer?.Pin.Dispose();
-            transfer = new Transfer(message.Snapshot, pin);
-            _transfers[message.To] = transfer;
+            sending?.Pin.Dispose();
+            sending = new Sending(message.Snapshot, pin);
+            _underWay[message.To] = sending;
         }
 
-        transfer.IdleTicks = 0;
-        if (transfer.IsReading)
+        sending.IdleTicks = 0;
+        if (sending.IsReading)
         {
             return;
         }
@@ -55,23 +55,23 @@ internal sealed class SnapshotSender(
             return;
         }
 
-        if (message.Offset == 0 && transfer.HasReachedEnd)
+        if (message.Offset == 0 && sending.HasReachedEnd)
         {
-            Check(message, transfer);
+            Check(message, sending);
             return;
         }
 
-        Read(message, transfer);
+        Read(message, sending);
     }
 
-    private void Read(InstallSnapshot message, Transfer transfer)
+    private void Read(InstallSnapshot message, Sending sending)
     {
-        transfer.IsReading = true;
-        transfer.HasReachedEnd |= message.Offset + message.ChunkLength == message.Snapshot.Length;
+        sending.IsReading = true;
+        sending.HasReachedEnd |= message.Offset + message.ChunkLength == message.Snapshot.Length;
         byte[] bytes = new byte[message.ChunkLength];
         snapshots.ReadChunk(message.Snapshot, message.Offset, bytes, error =>
         {
-            transfer.IsReading = false;
+            sending.IsReading = false;
             if (!isRunning())
             {
                 return;
@@ -92,13 +92,13 @@ internal sealed class SnapshotSender(
     /// All of it was sent, and the follower begins anew: it has found it damaged, or has lost it. It is not to be sent round and
     /// round if it is this member's file that is damaged.
     /// </summary>
-    private void Check(InstallSnapshot message, Transfer transfer)
+    private void Check(InstallSnapshot message, Sending sending)
     {
-        transfer.IsReading = true;
+        sending.IsReading = true;
         snapshots.Check(message.Snapshot, error =>
         {
-            transfer.IsReading = false;
-            transfer.HasReachedEnd = false;
+            sending.IsReading = false;
+            sending.HasReachedEnd = false;
             if (!isRunning())
             {
                 return;
@@ -106,7 +106,7 @@ internal sealed class SnapshotSender(
 
             if (error is null)
             {
-                Read(message, transfer);
+                Read(message, sending);
             }
             else
             {
@@ -134,28 +134,28 @@ internal sealed class SnapshotSender(
     /// <summary>One tick: lets go of what nobody has asked for in a while.</summary>
     public void Tick()
     {
-        if (_transfers.Count == 0)
+        if (_underWay.Count == 0)
         {
             return;
         }
 
         List<MemberId>? idle = null;
-        foreach ((MemberId member, Transfer transfer) in _transfers)
+        foreach ((MemberId member, Sending sending) in _underWay)
         {
-            if (!transfer.IsReading && ++transfer.IdleTicks > idleTicksMax)
+            if (!sending.IsReading && ++sending.IdleTicks > idleTicksMax)
             {
-                transfer.Pin.Dispose();
+                sending.Pin.Dispose();
                 (idle ??= []).Add(member);
             }
         }
 
         foreach (MemberId member in idle ?? [])
         {
-            _transfers.Remove(member);
+            _underWay.Remove(member);
         }
     }
 
-    private sealed class Transfer(SnapshotMetadata snapshot, IDisposable pin)
+    private sealed class Sending(SnapshotMetadata snapshot, IDisposable pin)
     {
         public SnapshotMetadata Snapshot { get; } = snapshot;
 

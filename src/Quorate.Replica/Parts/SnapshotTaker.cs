@@ -10,7 +10,7 @@ namespace Quorate.Replica.Parts;
 /// </summary>
 internal sealed class SnapshotTaker(
     ReplicaOptions options,
-    RaftNode node,
+    RaftNode algorithm,
     MemoryLog memoryLog,
     MemberStorage storage,
     IStateMachine stateMachine,
@@ -33,7 +33,7 @@ internal sealed class SnapshotTaker(
     private bool _mayBeOfTheSamePosition;
 
     /// <summary>Somebody wants one: whoever asked for it, or a follower that no other would help.</summary>
-    public bool IsRequested => _isRequested || node.WantsSnapshot;
+    public bool IsRequested => _isRequested || algorithm.WantsSnapshot;
 
     /// <summary>The last entry in the snapshot that is being written; null while none is.</summary>
     public long? WritingIndex => _isWriting ? _last.Index : null;
@@ -101,12 +101,12 @@ internal sealed class SnapshotTaker(
         listener.SnapshotStarted(applied);
         IStateMachineSnapshot state = stateMachine.TakeSnapshot();
 #if QUORATE_MUTANTS
-        if (Mutants.Is(Mutant.SnapshotIndexApartFromState) && node.Log.TryGetTerm(applied.Index - 1, out long termBefore))
+        if (Mutants.Is(Mutant.SnapshotIndexApartFromState) && algorithm.Log.TryGetTerm(applied.Index - 1, out long termBefore))
         {
             applied = new LogPosition(termBefore, applied.Index - 1);
         }
 #endif
-        storage.Snapshots.Write(applied, node.ConfigurationAt(applied.Index), state.Write(), (snapshot, error) =>
+        storage.Snapshots.Write(applied, algorithm.ConfigurationAt(applied.Index), state.Write(), (snapshot, error) =>
         {
             _isWriting = false;
             state.Dispose();
@@ -142,13 +142,13 @@ internal sealed class SnapshotTaker(
     {
         // One from the leader may have overtaken it.
         long index = snapshot.LastIncluded.Index;
-        if (node.Snapshot is { } newest && newest.LastIncluded.Index > index)
+        if (algorithm.Snapshot is { } newest && newest.LastIncluded.Index > index)
         {
             return;
         }
 
         _lastLength = snapshot.Length;
-        node.SnapshotTaken(snapshot);
+        algorithm.SnapshotTaken(snapshot);
         storage.CompactLog(memoryLog.FirstKept(index, appliedBytes) - 1);
         counters.SnapshotTaken();
         listener.SnapshotTaken(snapshot, duration);

@@ -33,7 +33,7 @@ internal sealed class CompletionQueue(ReplicaCounters counters)
             Ended ended = _ended.Dequeue();
             ended.Proposal?.Completed(ended.Outcome);
             ended.Read?.Completed(ended.ReadOutcome);
-            ended.Transfer?.Invoke(ended.TransferOutcome);
+            ended.LeadershipTransfer?.Invoke(ended.TransferOutcome);
         }
     }
 
@@ -42,6 +42,6 @@ internal sealed class CompletionQueue(ReplicaCounters counters)
         ProposalOutcome Outcome,
         ReadRequest? Read,
         ReadOutcome ReadOutcome,
-        Action<TransferOutcome>? Transfer,
+        Action<TransferOutcome>? LeadershipTransfer,
         TransferOutcome TransferOutcome);
 }

@@ -2,7 +2,7 @@ namespace Quorate.Replica.Requests;
 
 /// <summary>
 /// The proposals of this member's clients, from arrival to outcome. A proposal first waits until a leader is known;
-/// then it is handed, once and for all, to the leader of one term (appended here or forwarded), and its fate is read off
+/// then it is given, once and for all, to the leader of one term (appended here or forwarded), and its fate is read off
 /// what this member applies.
 /// </summary>
 /// <remarks>
@@ -20,15 +20,15 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
 {
     private readonly RequestList _waiting = new();
 
-    /// <summary>Handed to a leader; terms never fall from first to last.</summary>
-    private readonly RequestList _handedOver = new();
+    /// <summary>Given to a leader; terms never fall from first to last.</summary>
+    private readonly RequestList _withLeader = new();
 
     /// <summary>The same by number. Only looked up, never walked: its order is not deterministic.</summary>
     private readonly Dictionary<ulong, Proposal> _byNumber = [];
 
     private long _bytes;
 
-    public int Count => _waiting.Count + _handedOver.Count;
+    public int Count => _waiting.Count + _withLeader.Count;
 
     /// <summary>The next that waits for a leader.</summary>
     public Proposal? FirstWaiting => (Proposal?)_waiting.First;
@@ -55,13 +55,13 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
         _waiting.Add(proposal);
     }
 
-    /// <summary>From now on its fate is that of its entry.</summary>
-    public void HandOver(Proposal proposal, ulong number, long term)
+    /// <summary>The leader of a term has it, this member or another: from now on its fate is that of its entry.</summary>
+    public void GivenToLeader(Proposal proposal, ulong number, long term)
     {
         _waiting.Remove(proposal);
         proposal.Number = number;
         proposal.Term = term;
-        _handedOver.Add(proposal);
+        _withLeader.Add(proposal);
         _byNumber.Add(number, proposal);
         wheel.Set(proposal, proposal.Deadline);
     }
@@ -86,7 +86,7 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
     /// <summary>An entry of <paramref name="term"/> is being applied: what an earlier leader was to append was not, and never is.</summary>
     public void TermApplied(long term)
     {
-        while (_handedOver.First is Proposal proposal && proposal.Term < term)
+        while (_withLeader.First is Proposal proposal && proposal.Term < term)
         {
             End(proposal, new ProposalOutcome(ProposalStatus.Superseded));
         }
@@ -95,7 +95,7 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
     /// <summary>A snapshot took the place of entries that were not applied one by one: what was among them is not known.</summary>
     public void EntriesSkipped()
     {
-        while (_handedOver.First is Proposal proposal)
+        while (_withLeader.First is Proposal proposal)
         {
             End(proposal, new ProposalOutcome(ProposalStatus.Unknown));
         }
@@ -108,7 +108,7 @@ internal sealed class ProposalTable(ReplicaOptions options, DeadlineWheel wheel,
     /// <summary>Ends all.</summary>
     public void EndAll(ProposalStatus status)
     {
-        while (_handedOver.First is Proposal proposal)
+        while (_withLeader.First is Proposal proposal)
         {
             End(proposal, new ProposalOutcome(status));
         }

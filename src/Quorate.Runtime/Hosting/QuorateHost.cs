@@ -24,7 +24,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     private readonly List<PeerListener> _listeners = [];
     private readonly Lock _gate = new();
     private readonly ReplicaOptions _replicaOptions;
-    private ReplicaNode? _node;
+    private ReplicaNode? _replica;
     private Task? _stop_NeedsGate;
 
     private QuorateHost(QuorateOptions options, ILoggerFactory loggers)
@@ -51,10 +51,10 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     public ulong ClusterId => _replicaOptions.ClusterId;
 
     /// <inheritdoc/>
-    public ReplicaStatus Status => Node.Status;
+    public ReplicaStatus Status => Replica.Status;
 
     /// <summary>What it has done so far.</summary>
-    public ReplicaCounters Counters => Node.Counters;
+    public ReplicaCounters Counters => Replica.Counters;
 
     /// <summary>What has passed between it and its peers.</summary>
     public IReadOnlyList<PeerTraffic> PeerTraffic => _network.Traffic;
@@ -71,7 +71,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
 
     private IWorkLane BackgroundLane { get; }
 
-    private ReplicaNode Node => _node ?? throw new InvalidOperationException($"member '{Name}' is not started");
+    private ReplicaNode Replica => _replica ?? throw new InvalidOperationException($"member '{Name}' is not started");
 
     /// <summary>Recovers the data folder, listens for the other members, and takes part.</summary>
     /// <param name="options">Settings; not to be changed afterwards.</param>
@@ -125,7 +125,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
     public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => _loop.TransferLeadership(target, completed);
 
     /// <inheritdoc/>
-    public void AddDuty(IReplicaDuty duty) => Node.AddDuty(duty);
+    public void AddDuty(IReplicaDuty duty) => Replica.AddDuty(duty);
 
     /// <inheritdoc/>
     public void RequestSnapshot() => _loop.RequestSnapshot();
@@ -195,13 +195,13 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
             LogLane = LogLane,
             BackgroundLane = BackgroundLane,
         };
-        _node = ReplicaNode.Open(_replicaOptions, world, stateMachine, listener);
+        _replica = ReplicaNode.Open(_replicaOptions, world, stateMachine, listener);
 
         // Not before the folder is known to be this member's alone: a connection in its name takes the place of the one that
         // another process holds, and its end is taken for the member's.
         _network.SetPeers(_options.PeerAddresses());
-        _metrics.Observe(() => _node.Status, _node.Counters, () => _network.Traffic);
-        _loop.Start(new ReplicaNodeCore(_node));
+        _metrics.Observe(() => _replica.Status, _replica.Counters, () => _network.Traffic);
+        _loop.Start(new DrivenReplica(_replica));
         _network.Start(_loop);
     }
 
@@ -212,7 +212,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         return (lane!, counted);
     }
 
-    private void Pumped() => _leaders.Publish(Node.Status.LeaderId);
+    private void Pumped() => _leaders.Publish(Replica.Status.LeaderId);
 
     private void Crashed(Exception exception)
     {
@@ -237,7 +237,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
         _metrics.Dispose();
         if (hasEnded)
         {
-            _node?.Dispose();
+            _replica?.Dispose();
             ReplicaLog.Stopped(_logger, Name);
         }
         else
@@ -249,7 +249,7 @@ public sealed class QuorateHost : IQuorate, IAsyncDisposable
 
     private async Task HandOverAsync()
     {
-        if (!_options.HandOverOnStop || _node?.Status is not { Role: Role.Leader, Failure: null } status)
+        if (!_options.HandOverOnStop || _replica?.Status is not { Role: Role.Leader, Failure: null } status)
         {
             return;
         }

@@ -4,35 +4,35 @@ using Quorate.Replica;
 namespace Quorate.Runtime;
 
 /// <summary>The replica as the loop drives it.</summary>
-internal sealed class ReplicaNodeCore(ReplicaNode node) : IReplicaCore
+internal sealed class DrivenReplica(ReplicaNode replica) : IDrivenReplica
 {
-    public MemberId Id => node.Id;
+    public MemberId Id => replica.Id;
 
-    public ReplicaStatus Status => node.Status;
+    public ReplicaStatus Status => replica.Status;
 
-    public bool HasWork => node.HasWork;
+    public bool HasWork => replica.HasWork;
 
-    public bool IsAtRest => node.IsAtRest;
+    public bool IsAtRest => replica.IsAtRest;
 
-    public void Tick() => node.Tick();
+    public void Tick() => replica.Tick();
 
-    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);
+    public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => replica.FrameReceived(from, frame);
 
-    public void ConnectionLost(ulong from) => node.ConnectionLost(from);
+    public void ConnectionLost(ulong from) => replica.ConnectionLost(from);
 
-    public void Propose(Proposal proposal) => node.Propose(proposal);
+    public void Propose(Proposal proposal) => replica.Propose(proposal);
 
-    public void Read(ReadRequest read) => node.Read(read);
+    public void Read(ReadRequest read) => replica.Read(read);
 
-    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => node.TransferLeadership(target, completed);
+    public void TransferLeadership(MemberId target, Action<TransferOutcome> completed) => replica.TransferLeadership(target, completed);
 
-    public void AddDuty(IReplicaDuty duty) => node.AddDuty(duty);
+    public void AddDuty(IReplicaDuty duty) => replica.AddDuty(duty);
 
-    public void RequestSnapshot() => node.RequestSnapshot();
+    public void RequestSnapshot() => replica.RequestSnapshot();
 
-    public void Pump() => node.Pump();
+    public void Pump() => replica.Pump();
 
-    public void Flush() => node.Flush();
+    public void Flush() => replica.Flush();
 
-    public void Stop() => node.Stop();
+    public void Stop() => replica.Stop();
 }

@@ -3,7 +3,7 @@ using Quorate.Replica;
 namespace Quorate.Runtime;
 
 /// <summary>What the loop drives: a <see cref="ReplicaNode"/>, or a twin of it in the loop's own tests.</summary>
-internal interface IReplicaCore : IReplica
+internal interface IDrivenReplica : IReplica
 {
     /// <inheritdoc cref="ReplicaNode.HasWork"/>
     bool HasWork { get; }

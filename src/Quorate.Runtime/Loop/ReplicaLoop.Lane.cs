@@ -22,8 +22,8 @@ internal sealed partial class ReplicaLoop
     /// replica is at rest: a thread that flushes does not read what others wait for, and under load the flush is to begin
     /// while entries are still being applied.
     /// </summary>
-    private bool MayLend(IReplicaCore core) =>
-        ConnectionThread.Current is not null && core.IsAtRest && _logLane is { HasWork: false } lane && lane.Inner!.LastTook <= s_lentMax;
+    private bool MayLend(IDrivenReplica replica) =>
+        ConnectionThread.Current is not null && replica.IsAtRest && _logLane is { HasWork: false } lane && lane.Inner!.LastTook <= s_lentMax;
 
     /// <summary>Lends this thread to the log's lane, once its turn is over.</summary>
     private ValueTask Lend(ConnectionThread thread)

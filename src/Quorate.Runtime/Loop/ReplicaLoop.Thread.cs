@@ -12,14 +12,14 @@ internal sealed partial class ReplicaLoop
     {
         try
         {
-            RunUntilStopped(Core);
-            Core.Stop();
+            RunUntilStopped(Replica);
+            Replica.Stop();
             while (true)
             {
                 // Looks before it waits: the raise of the last completion may have been the one that brought the stop.
-                TakeEvents(Core);
-                Core.Pump();
-                Core.Flush();
+                TakeEvents(Replica);
+                Replica.Pump();
+                Replica.Flush();
                 if (Volatile.Read(ref _worksUnderWay) == 0)
                 {
                     break;
@@ -40,13 +40,13 @@ internal sealed partial class ReplicaLoop
         Refuse(_inbox.TakeAll());
     }
 
-    private void RunUntilStopped(IReplicaCore core)
+    private void RunUntilStopped(IDrivenReplica replica)
     {
         var ticks = new TickSchedule(_tickInterval, _clock.Now);
         while (!_stopRequested)
         {
             TakeTurn();
-            TakeEvents(core);
+            TakeEvents(replica);
             TimeSpan now = _clock.Now;
             int due = ticks.TakeDue(now);
             if (due > 0)
@@ -56,15 +56,15 @@ internal sealed partial class ReplicaLoop
 
             for (; due > 0; due--)
             {
-                core.Tick();
+                replica.Tick();
             }
 
-            core.Pump();
+            replica.Pump();
             _pumped();
-            bool isWorkLeft = core.HasWork;
-            _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
+            bool isWorkLeft = replica.HasWork;
+            _mayCallerEnter = replica.IsAtRest && _requestsToGather == 0;
             _turn.Give();
-            core.Flush();
+            replica.Flush();
             if (!isWorkLeft)
             {
                 _signal.Wait(ticks.UntilNext(_clock.Now));
@@ -74,7 +74,7 @@ internal sealed partial class ReplicaLoop
         TakeTurn(); // for good
     }
 
-    private void TakeEvents(IReplicaCore core)
+    private void TakeEvents(IDrivenReplica replica)
     {
         _eventsTaken = 0;
         int requests = 0;
@@ -82,13 +82,13 @@ internal sealed partial class ReplicaLoop
         {
             _eventsTaken++;
             requests += item.Kind is InboxItemKind.Proposal or InboxItemKind.Read ? 1 : 0;
-            TakeEvent(core, item);
+            TakeEvent(replica, item);
         }
 
         _requestsToGather = requests > 1 ? RequestsGatheredMin : Math.Max(0, _requestsToGather - requests);
     }
 
-    private void TakeEvent(IReplicaCore core, in InboxItem item)
+    private void TakeEvent(IDrivenReplica replica, in InboxItem item)
     {
         switch (item.Kind)
         {
@@ -99,25 +99,25 @@ internal sealed partial class ReplicaLoop
             case InboxItemKind.Frame:
                 using (var frame = (FrameBuffer)item.Subject!)
                 {
-                    core.FrameReceived(item.From, frame.Written);
+                    replica.FrameReceived(item.From, frame.Written);
                 }
 
                 break;
             case InboxItemKind.ConnectionLost:
-                core.ConnectionLost(item.From);
+                replica.ConnectionLost(item.From);
                 break;
             case InboxItemKind.Proposal:
-                core.Propose((Proposal)item.Subject!);
+                replica.Propose((Proposal)item.Subject!);
                 break;
             case InboxItemKind.Read:
-                core.Read((ReadRequest)item.Subject!);
+                replica.Read((ReadRequest)item.Subject!);
                 break;
             case InboxItemKind.Transfer:
                 var transfer = (TransferRequest)item.Subject!;
-                core.TransferLeadership(transfer.Target, transfer.Completed);
+                replica.TransferLeadership(transfer.Target, transfer.Completed);
                 break;
             case InboxItemKind.Snapshot:
-                core.RequestSnapshot();
+                replica.RequestSnapshot();
                 break;
             default:
                 throw new InvalidOperationException($"unknown event {item.Kind}");
@@ -129,7 +129,7 @@ internal sealed partial class ReplicaLoop
     {
         try
         {
-            Core.Stop();
+            Replica.Stop();
         }
 #pragma warning disable CA1031 // Its first fault has been reported; a second one has nothing to add.
         catch (Exception)

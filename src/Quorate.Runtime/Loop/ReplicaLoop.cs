@@ -30,7 +30,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     private readonly Action<Exception> _crashed;
     private readonly Action _pumped;
     private readonly Thread _thread;
-    private IReplicaCore? _core;
+    private IDrivenReplica? _replica;
     private int _worksUnderWay;
     private int _eventsTaken; // of the present batch
     private volatile bool _stopRequested;
@@ -59,12 +59,12 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <inheritdoc/>
-    public MemberId Id => Core.Id;
+    public MemberId Id => Replica.Id;
 
     /// <inheritdoc/>
-    public ReplicaStatus Status => Core.Status;
+    public ReplicaStatus Status => Replica.Status;
 
-    private IReplicaCore Core => _core ?? throw new InvalidOperationException("the replica is not started");
+    private IDrivenReplica Replica => _replica ?? throw new InvalidOperationException("the replica is not started");
 
     /// <summary>
     /// A lane whose completions come to this loop, which counts what is under way. May be used before <see cref="Start"/>;
@@ -81,9 +81,9 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     }
 
     /// <summary>Begins to run the replica.</summary>
-    public void Start(IReplicaCore core)
+    public void Start(IDrivenReplica replica)
     {
-        _core = core;
+        _replica = replica;
         _thread.Start();
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
 
     /// <inheritdoc/>
     /// <remarks>May be called from any thread, as that of the replica itself.</remarks>
-    public void AddDuty(IReplicaDuty duty) => Core.AddDuty(duty);
+    public void AddDuty(IReplicaDuty duty) => Replica.AddDuty(duty);
 
     /// <summary>Asks for a snapshot of the state now.</summary>
     public void RequestSnapshot() => _inbox.Post(new InboxItem(InboxItemKind.Snapshot, null));
@@ -206,7 +206,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
     /// <param name="mayLend">Whether the thread can be lent.</param>
     private bool CarryOutHere(CountedLane? lane = null, bool mayLend = false)
     {
-        if (_core is not { } core || _stopRequested || !_turn.TryTake())
+        if (_replica is not { } replica || _stopRequested || !_turn.TryTake())
         {
             _signal.Raise();
             return false;
@@ -216,21 +216,21 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
         bool isLent = false;
         try
         {
-            if (mayLend && MayLend(core))
+            if (mayLend && MayLend(replica))
             {
                 _logLane!.Keeps = true;
             }
 
-            TakeEvents(core);
+            TakeEvents(replica);
             isWorkLeft = lane is { HasWork: true };
             if (!isWorkLeft)
             {
-                core.Pump();
+                replica.Pump();
                 _pumped();
-                isWorkLeft = core.HasWork;
+                isWorkLeft = replica.HasWork;
             }
 
-            _mayCallerEnter = core.IsAtRest && _requestsToGather == 0;
+            _mayCallerEnter = replica.IsAtRest && _requestsToGather == 0;
             isLent = mayLend && _logLane is not null && _logLane.TakeKept();
         }
 #pragma warning disable CA1031 // A fault in the replica: the loop reports it, on its own thread, and ends.
@@ -253,7 +253,7 @@ internal sealed partial class ReplicaLoop : IReplica, IPeerFrameSink
             _signal.Raise();
         }
 
-        core.Flush(); // beside whoever is next in the replica
+        replica.Flush(); // beside whoever is next in the replica
 
         return isLent;
     }

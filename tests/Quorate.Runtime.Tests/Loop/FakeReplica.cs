@@ -5,7 +5,7 @@ using Quorate.Replica;
 namespace Quorate.Runtime.Tests.Loop;
 
 /// <summary>Writes down what the loop does to it, and checks that one thread at a time does it.</summary>
-internal sealed class FakeCore : IReplicaCore
+internal sealed class FakeReplica : IDrivenReplica
 {
     private readonly List<string> _events = [];
     private readonly List<Proposal> _held = [];

@@ -8,7 +8,7 @@ public sealed class LentThreadTests : IDisposable
 {
     private static readonly TimeSpan NoTicks = TimeSpan.FromHours(1);
 
-    private readonly FakeCore _core = new() { IsAtRest = true };
+    private readonly FakeReplica _replica = new() { IsAtRest = true };
     private readonly List<Exception> _crashes = [];
     private ReplicaLoop? _loop;
     private WorkLane? _lane;
@@ -36,7 +36,7 @@ public sealed class LentThreadTests : IDisposable
     [Fact]
     public async Task Under_load_the_work_is_the_lanes_own()
     {
-        _core.IsAtRest = false;
+        _replica.IsAtRest = false;
         ReplicaLoop loop = Start(NoTicks);
         int read = 0;
         NotingWork? work = null;
@@ -78,9 +78,9 @@ public sealed class LentThreadTests : IDisposable
 
                 // It hangs, and yet this line is reached, and frames reach the replica.
                 work.CompletedOn.Task.IsCompleted.ShouldBeFalse();
-                _core.OnFrame = null;
+                _replica.OnFrame = null;
                 await loop.PostAsync(2, PeerEnd.Frame("heartbeat"), CancellationToken.None);
-                await Patience.UntilAsync(() => _core.Events.Contains("frame 2 heartbeat"), "it is heard");
+                await Patience.UntilAsync(() => _replica.Events.Contains("frame 2 heartbeat"), "it is heard");
                 work.CompletedOn.Task.IsCompleted.ShouldBeFalse();
             }
 
@@ -128,8 +128,8 @@ public sealed class LentThreadTests : IDisposable
     public async Task Work_that_was_kept_for_the_thread_is_done_even_where_the_replica_then_fails()
     {
         ReplicaLoop loop = Start(NoTicks);
-        await Patience.UntilAsync(() => _core.Count("pump") > 0, "the loop has begun");
-        _core.ThrowOnPump = new InvalidOperationException("a fault");
+        await Patience.UntilAsync(() => _replica.Count("pump") > 0, "the loop has begun");
+        _replica.ThrowOnPump = new InvalidOperationException("a fault");
         var work = new NotingWork();
         await ReadAsync(async _ => await PostAsync(loop, work));
         work.HasBegun.Wait(Patience.Limit).ShouldBeTrue();
@@ -140,14 +140,14 @@ public sealed class LentThreadTests : IDisposable
     {
         _loop = new ReplicaLoop("test loop", new SystemClock(), tickInterval, new InboxLimits(), () => { }, _crashes.Add);
         _counted = _loop.Lane(post => _lane = new WorkLane("test lane", post), entersReplica: true);
-        _loop.Start(_core);
+        _loop.Start(_replica);
         return _loop;
     }
 
     /// <summary>Posts a frame that leads to work of the log.</summary>
     private ValueTask PostAsync(ReplicaLoop loop, NotingWork work)
     {
-        _core.OnFrame = _ => _counted!.Submit(work);
+        _replica.OnFrame = _ => _counted!.Submit(work);
         return loop.PostAsync(2, PeerEnd.Frame("entries"), CancellationToken.None);
     }
 

@@ -6,7 +6,7 @@ namespace Quorate.Runtime.Tests.Loop;
 /// <summary>A thread that is released before it has begun to wait for what it is lent for.</summary>
 public sealed class ReleasedThreadTests : IDisposable
 {
-    private readonly FakeCore _core = new() { IsAtRest = true };
+    private readonly FakeReplica _replica = new() { IsAtRest = true };
     private readonly List<Exception> _crashes = [];
     private ReplicaLoop? _loop;
     private WorkLane? _lane;
@@ -23,7 +23,7 @@ public sealed class ReleasedThreadTests : IDisposable
     {
         _loop = new ReplicaLoop("test loop", new SystemClock(), TimeSpan.FromMilliseconds(1), new InboxLimits(), () => { }, _crashes.Add);
         _counted = _loop.Lane(post => _lane = new WorkLane("test lane", post), entersReplica: true);
-        _loop.Start(_core);
+        _loop.Start(_replica);
         bool wasLent = false;
         for (int i = 0; i < 1000 && !wasLent; i++)
         {
@@ -32,7 +32,7 @@ public sealed class ReleasedThreadTests : IDisposable
             var thread = new ConnectionThread("test connection", async _ =>
             {
                 int own = Environment.CurrentManagedThreadId;
-                _core.OnFrame = _ => _counted!.Submit(work);
+                _replica.OnFrame = _ => _counted!.Submit(work);
                 ValueTask posted = _loop.PostAsync(2, PeerEnd.Frame("entries"), CancellationToken.None);
                 wasLent = !posted.IsCompleted;
                 if (wasLent)

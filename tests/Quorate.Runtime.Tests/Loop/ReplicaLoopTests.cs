@@ -9,13 +9,13 @@ public sealed class ReplicaLoopTests : IDisposable
 {
     private static readonly TimeSpan NoTicks = TimeSpan.FromHours(1);
 
-    private readonly FakeCore _core = new();
+    private readonly FakeReplica _replica = new();
     private readonly List<Exception> _crashes = [];
     private readonly List<ReplicaLoop> _loops = [];
 
     public void Dispose()
     {
-        _core.PumpMayPass.Set();
+        _replica.PumpMayPass.Set();
         foreach (ReplicaLoop loop in _loops)
         {
             loop.Stop(Patience.Limit).ShouldBeTrue();
@@ -31,8 +31,8 @@ public sealed class ReplicaLoopTests : IDisposable
             await loop.PostAsync((ulong)(i % 2), PeerEnd.Frame($"{i}"), CancellationToken.None);
         }
 
-        await Patience.UntilAsync(() => _core.Events.Count(text => text.StartsWith("frame", StringComparison.Ordinal)) == 1000, "all frames are in");
-        _core.Events.Where(text => text.StartsWith("frame", StringComparison.Ordinal))
+        await Patience.UntilAsync(() => _replica.Events.Count(text => text.StartsWith("frame", StringComparison.Ordinal)) == 1000, "all frames are in");
+        _replica.Events.Where(text => text.StartsWith("frame", StringComparison.Ordinal))
             .ShouldBe(Enumerable.Range(0, 1000).Select(i => $"frame {i % 2} {i}"));
     }
 
@@ -43,9 +43,9 @@ public sealed class ReplicaLoopTests : IDisposable
         await loop.PostAsync(3, PeerEnd.Frame("last"), CancellationToken.None);
         loop.ConnectionLost(3);
         await loop.PostAsync(3, PeerEnd.Frame("next"), CancellationToken.None);
-        _core.PumpMayPass.Set();
-        await Patience.UntilAsync(() => _core.Events.Contains("frame 3 next"), "all is in");
-        _core.Events.Where(text => text.StartsWith("frame", StringComparison.Ordinal) || text.StartsWith("lost", StringComparison.Ordinal))
+        _replica.PumpMayPass.Set();
+        await Patience.UntilAsync(() => _replica.Events.Contains("frame 3 next"), "all is in");
+        _replica.Events.Where(text => text.StartsWith("frame", StringComparison.Ordinal) || text.StartsWith("lost", StringComparison.Ordinal))
             .ShouldBe(["frame 3 last", "lost 3", "frame 3 next"]);
     }
 
@@ -58,48 +58,48 @@ public sealed class ReplicaLoopTests : IDisposable
             loop.Propose(AwaitedProposal.Create([], Patience.Limit));
         }
 
-        int pumps = _core.Count("pump");
-        _core.PumpMayPass.Set();
-        await Patience.UntilAsync(() => _core.Count("pump") > pumps, "it was pumped");
-        _core.Events.Skip(_core.Events.Count - 101).ShouldBe([.. Enumerable.Repeat("propose", 100), "pump"]);
+        int pumps = _replica.Count("pump");
+        _replica.PumpMayPass.Set();
+        await Patience.UntilAsync(() => _replica.Count("pump") > pumps, "it was pumped");
+        _replica.Events.Skip(_replica.Events.Count - 101).ShouldBe([.. Enumerable.Repeat("propose", 100), "pump"]);
     }
 
     [Fact]
     public async Task A_request_to_a_replica_at_rest_is_carried_out_by_the_thread_that_brings_it_and_any_other_by_the_loop()
     {
-        _core.IsAtRest = true;
+        _replica.IsAtRest = true;
         ReplicaLoop loop = Start();
         int own = 0;
         for (int sent = 1; own == 0; sent++)
         {
             // The loop may still be in its turn after what came before, and then takes this too.
-            own = ProposeOnOneThread(loop) is var caller && _core.ProposedOn == caller ? caller : 0;
-            await Patience.UntilAsync(() => _core.Count("propose") == sent, "it is taken");
+            own = ProposeOnOneThread(loop) is var caller && _replica.ProposedOn == caller ? caller : 0;
+            await Patience.UntilAsync(() => _replica.Count("propose") == sent, "it is taken");
         }
 
-        _core.IsAtRest = false;
+        _replica.IsAtRest = false;
         ProposeOnOneThread(loop); // The last that finds it at rest.
-        int proposals = _core.Count("propose");
+        int proposals = _replica.Count("propose");
         int another = ProposeOnOneThread(loop);
-        await Patience.UntilAsync(() => _core.Count("propose") > proposals, "it is taken");
-        _core.ProposedOn.ShouldNotBe(another);
+        await Patience.UntilAsync(() => _replica.Count("propose") > proposals, "it is taken");
+        _replica.ProposedOn.ShouldNotBe(another);
     }
 
     [Fact]
     public async Task A_replica_that_has_more_to_do_is_pumped_again_without_an_event()
     {
         ReplicaLoop loop = Start();
-        await Patience.UntilAsync(() => _core.Count("pump") > 0, "it was pumped");
-        _core.MorePumps = 5;
+        await Patience.UntilAsync(() => _replica.Count("pump") > 0, "it was pumped");
+        _replica.MorePumps = 5;
         loop.RequestSnapshot();
-        await Patience.UntilAsync(() => _core.Count("pump") >= 6 && !_core.HasWork, "all is done");
+        await Patience.UntilAsync(() => _replica.Count("pump") >= 6 && !_replica.HasWork, "all is done");
     }
 
     [Fact]
     public async Task Time_reaches_the_replica_as_ticks_without_any_event()
     {
         Start(tickInterval: TimeSpan.FromMilliseconds(1));
-        await Patience.UntilAsync(() => _core.Count("tick") >= 10, "ten ticks have passed");
+        await Patience.UntilAsync(() => _replica.Count("tick") >= 10, "ten ticks have passed");
     }
 
     [Fact]
@@ -115,8 +115,8 @@ public sealed class ReplicaLoopTests : IDisposable
         var read = new AwaitedRead(ReadConsistency.Local, Patience.Limit);
         loop.Read(read);
         (await Patience.ForAsync(read.Outcome)).ShouldBe(ReadOutcome.Overloaded);
-        _core.PumpMayPass.Set();
-        await Patience.UntilAsync(() => _core.Count("propose") == 2, "the two are taken");
+        _replica.PumpMayPass.Set();
+        await Patience.UntilAsync(() => _replica.Count("propose") == 2, "the two are taken");
         read = new AwaitedRead(ReadConsistency.Local, Patience.Limit);
         loop.Read(read);
         (await Patience.ForAsync(read.Outcome)).ShouldBe(ReadOutcome.Ready);
@@ -153,11 +153,11 @@ public sealed class ReplicaLoopTests : IDisposable
         await cancelled.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => given);
         loop.Propose(AwaitedProposal.Create([], Patience.Limit));
-        _core.PumpMayPass.Set();
+        _replica.PumpMayPass.Set();
         await Patience.ForAsync(second);
-        await Patience.UntilAsync(() => _core.Events.Contains("frame 2 second"), "the second frame is in");
-        _core.Events.ShouldContain("propose");
-        _core.Events.ShouldNotContain("frame 2 given up");
+        await Patience.UntilAsync(() => _replica.Events.Contains("frame 2 second"), "the second frame is in");
+        _replica.Events.ShouldContain("propose");
+        _replica.Events.ShouldNotContain("frame 2 given up");
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class ReplicaLoopTests : IDisposable
         ReplicaLoop loop = CreateLoop(new InboxLimits(), TimeSpan.FromMilliseconds(1));
         WorkLane? lane = null;
         IWorkLane counted = loop.Lane(post => lane = new WorkLane("test lane", post), entersReplica: true);
-        loop.Start(_core);
+        loop.Start(_replica);
         var bringing = Enumerable.Range(1, 4).Select(peer => Task.Run(async () =>
         {
             for (int i = 0; i < 1000; i++)
@@ -182,12 +182,12 @@ public sealed class ReplicaLoopTests : IDisposable
 
         await Patience.ForAsync(Task.WhenAll(bringing));
         await Patience.UntilAsync(
-            () => _core.Events.Count(text => text.StartsWith("frame", StringComparison.Ordinal)) == 4000
+            () => _replica.Events.Count(text => text.StartsWith("frame", StringComparison.Ordinal)) == 4000
                 && works.All(work => work.CompletedOn.Task.IsCompleted),
             "all frames and completions are in");
         for (int peer = 1; peer <= 4; peer++)
         {
-            _core.Events.Where(text => text.StartsWith($"frame {peer} ", StringComparison.Ordinal))
+            _replica.Events.Where(text => text.StartsWith($"frame {peer} ", StringComparison.Ordinal))
                 .ShouldBe(Enumerable.Range(0, 1000).Select(i => $"frame {peer} {i}"));
         }
 
@@ -200,8 +200,8 @@ public sealed class ReplicaLoopTests : IDisposable
     public async Task A_fault_of_the_replica_on_the_thread_that_brought_a_frame_ends_the_loop_and_is_told()
     {
         ReplicaLoop loop = Start();
-        await Patience.UntilAsync(() => _core.Count("pump") > 0, "it was pumped");
-        _core.ThrowOnPump = new InvalidOperationException("a fault");
+        await Patience.UntilAsync(() => _replica.Count("pump") > 0, "it was pumped");
+        _replica.ThrowOnPump = new InvalidOperationException("a fault");
         await loop.PostAsync(2, PeerEnd.Frame("frame"), CancellationToken.None);
         await Patience.UntilAsync(() => _crashes.Count == 1, "the fault was told");
         _crashes[0].Message.ShouldBe("a fault");
@@ -223,7 +223,7 @@ public sealed class ReplicaLoopTests : IDisposable
             counted.Submit(work);
         }
 
-        loop.Start(_core);
+        loop.Start(_replica);
         int[] threads = await Patience.ForAsync(Task.WhenAll(works.Select(work => work.CompletedOn.Task)));
         threads.Distinct().Count().ShouldBe(1);
         threads[0].ShouldNotBe(works[0].SteppedOn);
@@ -236,13 +236,13 @@ public sealed class ReplicaLoopTests : IDisposable
         ReplicaLoop loop = CreateLoop(new InboxLimits(), NoTicks);
         WorkLane? lane = null;
         IWorkLane counted = loop.Lane(post => lane = new WorkLane("test lane", post));
-        loop.Start(_core);
+        loop.Start(_replica);
         using var mayEnd = new ManualResetEventSlim();
         var work = new NotingWork { MayEnd = mayEnd };
         counted.Submit(work);
         AwaitedProposal proposal = AwaitedProposal.Create([], Patience.Limit);
         loop.Propose(proposal);
-        await Patience.UntilAsync(() => _core.Count("propose") == 1, "the proposal is in");
+        await Patience.UntilAsync(() => _replica.Count("propose") == 1, "the proposal is in");
         loop.Stop(TimeSpan.Zero).ShouldBeFalse();
         (await Patience.ForAsync(proposal.Outcome)).Status.ShouldBe(ProposalStatus.Stopping);
         work.CompletedOn.Task.IsCompleted.ShouldBeFalse();
@@ -259,17 +259,17 @@ public sealed class ReplicaLoopTests : IDisposable
     [Fact]
     public async Task A_completion_that_came_together_with_the_stop_is_still_taken()
     {
-        _core.PumpMayPass.Reset();
+        _replica.PumpMayPass.Reset();
         ReplicaLoop loop = CreateLoop(new InboxLimits(), NoTicks);
         WorkLane? lane = null;
         IWorkLane counted = loop.Lane(post => lane = new WorkLane("test lane", post));
-        loop.Start(_core);
-        await Patience.UntilAsync(() => _core.Count("pump") == 1, "it is in the first pump");
+        loop.Start(_replica);
+        await Patience.UntilAsync(() => _replica.Count("pump") == 1, "it is in the first pump");
         var work = new NotingWork();
         counted.Submit(work);
         lane!.Stop(Patience.Limit).ShouldBeTrue(); // and so the completion is posted
         loop.Stop(TimeSpan.Zero).ShouldBeFalse();
-        _core.PumpMayPass.Set();
+        _replica.PumpMayPass.Set();
         loop.Stop(Patience.Limit).ShouldBeTrue();
         work.CompletedOn.Task.IsCompleted.ShouldBeTrue();
     }
@@ -282,8 +282,8 @@ public sealed class ReplicaLoopTests : IDisposable
         loop.Propose(proposal);
         var transfer = new TaskCompletionSource<TransferOutcome>();
         loop.TransferLeadership(new MemberId(2), transfer.SetResult);
-        _core.ThrowOnPump = new InvalidOperationException("a bug");
-        _core.PumpMayPass.Set();
+        _replica.ThrowOnPump = new InvalidOperationException("a bug");
+        _replica.PumpMayPass.Set();
         (await Patience.ForAsync(proposal.Outcome)).Status.ShouldBe(ProposalStatus.Stopping);
         (await Patience.ForAsync(transfer.Task)).ShouldBe(TransferOutcome.Stopping);
         loop.Stop(Patience.Limit).ShouldBeTrue();
@@ -327,16 +327,16 @@ public sealed class ReplicaLoopTests : IDisposable
     private ReplicaLoop Start(InboxLimits? limits = null, TimeSpan? tickInterval = null)
     {
         ReplicaLoop loop = CreateLoop(limits ?? new InboxLimits(), tickInterval ?? NoTicks);
-        loop.Start(_core);
+        loop.Start(_replica);
         return loop;
     }
 
     /// <summary>A loop whose thread is inside a pump, so that whatever is posted waits.</summary>
     private async Task<ReplicaLoop> StartHeldAsync(InboxLimits? limits = null)
     {
-        _core.PumpMayPass.Reset();
+        _replica.PumpMayPass.Reset();
         ReplicaLoop loop = Start(limits);
-        await Patience.UntilAsync(() => _core.Count("pump") == 1, "it is in the first pump");
+        await Patience.UntilAsync(() => _replica.Count("pump") == 1, "it is in the first pump");
         return loop;
     }
 }
