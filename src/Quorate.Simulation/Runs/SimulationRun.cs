@@ -66,8 +66,10 @@ public sealed class SimulationRun
         int count = World.Members.Count;
         var states = new InterestingStates(World, _coverage);
         var restraint = new VoterRestraint(World);
+        var invariants = new AlgorithmInvariants(count);
         World.Observers.Add(_failures);
         World.Observers.Add(states);
+        World.Observers.Add(invariants);
         World.Watch(_elections);
         World.Watch(new LeaderAppendOnly(count));
         World.Watch(new LogMatching(count));
@@ -78,6 +80,7 @@ public sealed class SimulationRun
         World.Watch(new KeptPromises(count));
         World.Watch(new CommitOfOwnTerm(count));
         World.Watch(restraint);
+        World.Watch(invariants);
         World.Network.Observers.Add(new VoteOnce());
         World.Network.Observers.Add(restraint);
         World.Network.Observers.Add(new ReadyHandover(World));
