@@ -69,16 +69,21 @@ public sealed partial class ReplicaNode
         }
 
         _hasEvents = true;
+        if (mark is { } written)
+        {
+            Guarded((_algorithm, written), static step => step._algorithm.Written(step.written));
+            if (!IsRunning)
+            {
+                return;
+            }
+        }
+
         foreach (Message message in messages)
         {
             Send(message);
         }
 
         _sender.Flush();
-        if (mark is { } written)
-        {
-            Guarded((_algorithm, written), static step => step._algorithm.Written(step.written));
-        }
     }
 
     private void Send(Message message)

@@ -2,7 +2,7 @@ using Quorate.Replica.Wire;
 
 namespace Quorate.Simulation;
 
-/// <summary>Looks at what leaves a member: elections and handovers, not the many frames that carry entries.</summary>
+/// <summary>Looks at what leaves a replica, whether or not it arrives.</summary>
 public interface IFrameObserver
 {
     /// <summary>A frame has left. An exception ends the run.</summary>

@@ -38,7 +38,7 @@ public sealed class SimulatedNetwork
     /// <summary>Sees every frame as it is sent; may return false to lose it.</summary>
     public Func<ulong, ulong, ReadOnlyMemory<byte>, bool>? Filter { get; set; }
 
-    /// <summary>Shown the frames of elections and handovers as they are sent.</summary>
+    /// <summary>Shown every frame of a replica as it is sent.</summary>
     public IList<IFrameObserver> Observers { get; } = [];
 
     /// <summary>Frames handed in.</summary>
@@ -184,9 +184,7 @@ public sealed class SimulatedNetwork
 
     private void Show(ulong from, ReadOnlySpan<byte> frame)
     {
-        if (FrameSummary.PeekKind(frame) is FrameKind.RequestPreVote or FrameKind.RequestPreVoteReply or FrameKind.RequestVote
-                or FrameKind.RequestVoteReply or FrameKind.TimeoutNow
-            && FrameSummary.TryRead(frame, out FrameSummary summary) && _world.Find(from) is { } sender)
+        if (FrameSummary.TryRead(frame, out FrameSummary summary) && _world.Find(from) is { } sender)
         {
             for (int i = 0; i < Observers.Count; i++)
             {

@@ -84,6 +84,7 @@ public sealed class SimulationRun
         World.Network.Observers.Add(new VoteOnce());
         World.Network.Observers.Add(restraint);
         World.Network.Observers.Add(new ReadyHandover(World));
+        World.Network.Observers.Add(new ToldTerms(count));
         Silence.Require(World);
     }
 

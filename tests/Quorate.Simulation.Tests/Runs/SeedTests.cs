@@ -50,6 +50,15 @@ public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeed
         run.Run().Violation.ShouldBeNull();
     }
 
+    /// <summary>A leader that has heard of a newer term refuses commands of its own before that term is on its disk.</summary>
+    [Fact]
+    public void A_refusal_tells_no_term_that_is_not_on_the_disk()
+    {
+        var run = new SimulationCase { Seed = 535 };
+
+        run.Run().Violation.ShouldBeNull();
+    }
+
     [Fact]
     public void Every_family_of_faults_strikes_somewhere()
     {
