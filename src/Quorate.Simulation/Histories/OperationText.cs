@@ -121,15 +121,7 @@ internal static class OperationText
 
     private static void AppendOperation(StringBuilder text, RequestOp operation)
     {
-        IMessage? request = operation.RequestCase switch
-        {
-            RequestOp.RequestOneofCase.RequestPut => operation.RequestPut,
-            RequestOp.RequestOneofCase.RequestDeleteRange => operation.RequestDeleteRange,
-            RequestOp.RequestOneofCase.RequestRange => operation.RequestRange,
-            RequestOp.RequestOneofCase.RequestTxn => operation.RequestTxn,
-            _ => null,
-        };
-        if (request is not null)
+        if (RequestOperation.Unwrap(operation) is { } request)
         {
             Request(text, request);
         }

@@ -23,6 +23,7 @@ public sealed class PaxosRun
     private readonly ulong _seed;
     private readonly PaxosRunOptions _options;
     private readonly SeededRandom _random;
+    private readonly FaultDraw _draw;
     private readonly SeededRandom _clients;
     private readonly SimulationCoverage _coverage = new();
     private readonly Agreement _agreement;
@@ -41,8 +42,9 @@ public sealed class PaxosRun
         _options = options;
         _random = new SeededRandom(seed);
         int members = _random.Next(3) == 0 ? 5 : 3;
-        ImmutableArray<FaultFamily> families = ChooseFamilies();
-        _faults = [.. (options.Faults ?? families).Select(family => (family, IntensityOf(family)))];
+        ImmutableArray<FaultFamily> families = FaultDraw.Choose(Families, _random);
+        _draw = new FaultDraw(seed);
+        _faults = [.. (options.Faults ?? families).Select(family => (family, _draw.IntensityOf(family)))];
         int count = options.Members ?? members;
         MemberId[] ids = [.. Enumerable.Range(1, count).Select(static number => new MemberId((ulong)number))];
         World = new SimulatedWorld(
@@ -91,49 +93,36 @@ public sealed class PaxosRun
     /// <summary>Carries it out, once.</summary>
     public SimulationResult Execute()
     {
-        PropertyViolatedException? violation = null;
-        try
-        {
-            foreach (SimulatedMember member in World.Members)
-            {
-                _operator.Start(member);
-            }
-
-            _operator.Begin();
-            ProposeAndGoOn();
-            foreach ((FaultFamily family, int intensity) in _faults)
-            {
-                Injector.Begin(family, intensity, RandomOf(family));
-            }
-
-            World.RunFor(_options.Duration);
-            Injector.End();
-            World.Tracer?.Calm();
-            _operator.IsQuick = true;
-            _lameness.Begin((World.Members.Count - 1) / 2, _random.Fork());
-            MustRecover();
-            _lameness.End();
-            MustRecover();
-            _clientsHaveEnded = true;
-            Must(HasConverged, "members do not come to know the same");
-        }
-        catch (PropertyViolatedException found)
-        {
-            violation = found;
-        }
-        catch (PaxosInvariantException found)
-        {
-            violation = new PropertyViolatedException(UnexpectedFailures.InvariantProperty, found.Message, found);
-        }
-        catch (Exception error)
-        {
-            // An error of ours, in a member or in the world: as bad as any other violation, and replayed like one.
-            violation = new PropertyViolatedException(SimulationRun.NoUnhandledExceptionProperty, error.ToString(), error);
-        }
-
+        PropertyViolatedException? violation = FirstViolation.In(GoThroughBothPhases);
         World.Tracer?.Finish(violation);
         World.Tracer?.Dispose();
         return Result(violation);
+    }
+
+    private void GoThroughBothPhases()
+    {
+        foreach (SimulatedMember member in World.Members)
+        {
+            _operator.Start(member);
+        }
+
+        _operator.Begin();
+        ProposeAndGoOn();
+        foreach ((FaultFamily family, int intensity) in _faults)
+        {
+            Injector.Begin(family, intensity, _draw.RandomOf(family));
+        }
+
+        World.RunFor(_options.Duration);
+        Injector.End();
+        World.Tracer?.Calm();
+        _operator.IsQuick = true;
+        _lameness.Begin((World.Members.Count - 1) / 2, _random.Fork());
+        MustRecover();
+        _lameness.End();
+        MustRecover();
+        _clientsHaveEnded = true;
+        Must(HasConverged, "members do not come to know the same");
     }
 
     private static PaxosNode? NodeOf(SimulatedMember member) => (member.Process as PaxosProcess)?.Algorithm;
@@ -144,28 +133,6 @@ public sealed class PaxosRun
         var options = new PaxosOptions { Id = member.Id, Members = members, Seed = 0 };
         return PaxosProcess.Open(_options.ConfigurePaxos?.Invoke(options) ?? options, world);
     }
-
-    private ImmutableArray<FaultFamily> ChooseFamilies()
-    {
-        var families = ImmutableArray.CreateBuilder<FaultFamily>();
-        for (int left = 1 + _random.Next(3); left > 0; left--)
-        {
-            FaultFamily family = Families[_random.Next(Families.Length)];
-            if (!families.Contains(family))
-            {
-                families.Add(family);
-            }
-        }
-
-        return families.ToImmutable();
-    }
-
-    /// <summary>The intensity depends on the seed and the family alone, so that leaving out one changes no other.</summary>
-    private int IntensityOf(FaultFamily family) =>
-        1 + new SeededRandom(_seed ^ ((ulong)FaultFamilies.All.IndexOf(family) << 32)).Next(FaultInjector.IntensityMax);
-
-    /// <summary>So do the times of its strikes and all that they draw.</summary>
-    private SeededRandom RandomOf(FaultFamily family) => new(_seed ^ ((ulong)(FaultFamilies.All.IndexOf(family) + 1) << 40) ^ 0x5354524B);
 
     /// <summary>A client proposes at a random member, which may be down; another does after a random while.</summary>
     private void ProposeAndGoOn()
@@ -199,14 +166,7 @@ public sealed class PaxosRun
     private bool HasConverged() => World.Members.All(member =>
         NodeOf(member) is { WaitingCount: 0 } node && node.Learner.FirstUnknown == Decided + 1);
 
-    private void Must(Func<bool> condition, string otherwise)
-    {
-        if (!World.RunUntil(condition, _options.LivenessBound))
-        {
-            throw new PropertyViolatedException(
-                LivenessProperty, $"{otherwise}, {_options.LivenessBound.TotalSeconds:0} virtual seconds after the last fault: {Describe()}");
-        }
-    }
+    private void Must(Func<bool> condition, string otherwise) => World.Must(condition, _options.LivenessBound, otherwise, Describe);
 
     private string Describe() => string.Join("; ", World.Members.Select(member => NodeOf(member) is { } node
         ? $"{member.Id}: knows up to {node.Learner.FirstUnknown - 1}, {node.WaitingCount} wait"

@@ -31,6 +31,7 @@ public sealed class SimulationRun
     private readonly ElectionSafety _elections = new();
     private readonly UnexpectedFailures _failures = new();
     private readonly SeededRandom _random;
+    private readonly FaultDraw _draw;
     private readonly ImmutableArray<(FaultFamily Family, int Intensity)> _faults;
     private readonly Operator _operator;
     private readonly Lameness _lameness;
@@ -47,9 +48,9 @@ public sealed class SimulationRun
         // Everything that options can set is drawn all the same, so that setting it changes nothing else.
         _random = new SeededRandom(seed);
         int members = _random.Next(12) switch { 0 => 1, < 5 => 5, _ => 3 };
-        ImmutableArray<FaultFamily> families = ChooseFamilies();
-        families = options.Faults ?? families;
-        _faults = [.. families.Select(family => (family, IntensityOf(family)))];
+        ImmutableArray<FaultFamily> families = FaultDraw.Choose(FaultFamilies.All, _random);
+        _draw = new FaultDraw(seed);
+        _faults = [.. (options.Faults ?? families).Select(family => (family, _draw.IntensityOf(family)))];
         World = CreateWorld(options.Members ?? members);
         Injector = new FaultInjector(World, options.StrikesMax);
         if (options.Trace is { } output)
@@ -97,68 +98,37 @@ public sealed class SimulationRun
     /// <summary>Carries it out, once.</summary>
     public SimulationResult Execute()
     {
-        PropertyViolatedException? violation = null;
-        try
-        {
-            Found();
-            foreach ((FaultFamily family, int intensity) in _faults)
-            {
-                Injector.Begin(family, intensity, RandomOf(family));
-            }
-
-            World.RunFor(_options.Duration);
-            SeededRandom last = _random.Fork();
-            SimulatedMember? usurper = last.Next(3) == 0 ? Usurp() : null;
-            Injector.End();
-            World.Tracer?.Calm();
-            _workload.FaultsEnded();
-            _operator.IsQuick = true;
-            _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), last, usurper);
-            MustRecover();
-            _lameness.End();
-            MustRecover();
-            _workload.End();
-            Must(() => _workload.IsQuiet, "requests are under way that never end");
-            Must(HasConverged, "members do not come to the same state");
-            Inspect();
-            _workload.Check(Running());
-        }
-        catch (PropertyViolatedException found)
-        {
-            violation = found;
-        }
-        catch (Exception error)
-        {
-            // An error of ours, in the replica or in the world: as bad as any other violation, and replayed like one.
-            violation = new PropertyViolatedException(NoUnhandledExceptionProperty, error.ToString(), error);
-        }
-
+        PropertyViolatedException? violation = FirstViolation.In(GoThroughBothPhases);
         World.Tracer?.Finish(violation);
         World.Tracer?.Dispose();
         return Result(violation);
     }
 
-    private ImmutableArray<FaultFamily> ChooseFamilies()
+    private void GoThroughBothPhases()
     {
-        var families = ImmutableArray.CreateBuilder<FaultFamily>();
-        for (int left = 1 + _random.Next(3); left > 0; left--)
+        Found();
+        foreach ((FaultFamily family, int intensity) in _faults)
         {
-            FaultFamily family = FaultFamilies.All[_random.Next(FaultFamilies.All.Length)];
-            if (!families.Contains(family))
-            {
-                families.Add(family);
-            }
+            Injector.Begin(family, intensity, _draw.RandomOf(family));
         }
 
-        return families.ToImmutable();
+        World.RunFor(_options.Duration);
+        SeededRandom last = _random.Fork();
+        SimulatedMember? usurper = last.Next(3) == 0 ? Usurp() : null;
+        Injector.End();
+        World.Tracer?.Calm();
+        _workload.FaultsEnded();
+        _operator.IsQuick = true;
+        _lameness.Begin(((World.Members.Count - 1) / 2) - World.Members.Count(static member => member.IsSpoiled), last, usurper);
+        MustRecover();
+        _lameness.End();
+        MustRecover();
+        _workload.End();
+        Must(() => _workload.IsQuiet, "requests are under way that never end");
+        Must(HasConverged, "members do not come to the same state");
+        Inspect();
+        _workload.Check(Running());
     }
-
-    /// <summary>The intensity depends on the seed and the family alone, so that leaving out one changes no other.</summary>
-    private int IntensityOf(FaultFamily family) =>
-        1 + new SeededRandom(_seed ^ ((ulong)FaultFamilies.All.IndexOf(family) << 32)).Next(FaultInjector.IntensityMax);
-
-    /// <summary>So do the times of its strikes and all that they draw.</summary>
-    private SeededRandom RandomOf(FaultFamily family) => new(_seed ^ ((ulong)(FaultFamilies.All.IndexOf(family) + 1) << 40) ^ 0x5354524B);
 
     private SimulatedWorld CreateWorld(int members)
     {
@@ -262,13 +232,7 @@ public sealed class SimulationRun
         return running.All(member => member.Replica!.Algorithm.LastLog.Index == commit && member.Replica.AppliedIndex == commit);
     }
 
-    private void Must(Func<bool> condition, string otherwise)
-    {
-        if (!World.RunUntil(condition, _options.LivenessBound))
-        {
-            throw new PropertyViolatedException(LivenessProperty, $"{otherwise}, {_options.LivenessBound.TotalSeconds:0} virtual seconds after the last fault: {Describe()}");
-        }
-    }
+    private void Must(Func<bool> condition, string otherwise) => World.Must(condition, _options.LivenessBound, otherwise, Describe);
 
     private string Describe() => string.Join("; ", World.Members.Select(member => member.Replica is { } replica
         ? $"{member.Id}: {replica.Algorithm.Role} in term {replica.Algorithm.CurrentTerm}, log to {replica.Algorithm.LastLog}, committed {replica.Algorithm.CommitIndex}, applied {replica.AppliedIndex}"

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Quorate.Etcd.Protocol;
+using Quorate.Simulation.Histories;
 
 namespace Quorate.Simulation.Checking.Histories;
 
@@ -38,15 +39,7 @@ internal static class RequestKeys
     {
         foreach (RequestOp operation in operations)
         {
-            IMessage? request = operation.RequestCase switch
-            {
-                RequestOp.RequestOneofCase.RequestPut => operation.RequestPut,
-                RequestOp.RequestOneofCase.RequestDeleteRange => operation.RequestDeleteRange,
-                RequestOp.RequestOneofCase.RequestRange => operation.RequestRange,
-                RequestOp.RequestOneofCase.RequestTxn => operation.RequestTxn,
-                _ => null,
-            };
-            if (request is not null)
+            if (RequestOperation.Unwrap(operation) is { } request)
             {
                 Visit(request, visit);
             }
