@@ -6,7 +6,6 @@ using Quorate.Raft;
 using Quorate.Replica;
 using Quorate.Replica.Wire;
 using Quorate.Simulation.Checking;
-using Quorate.Simulation.Disk;
 using Quorate.Simulation.Faults;
 using Quorate.Simulation.Processes;
 using Quorate.Simulation.Runs;
@@ -53,7 +52,7 @@ internal sealed class TraceWriter : IDisposable
         _paxosStates = new PaxosState[world.Members.Count];
         foreach (SimulatedMember member in world.Members)
         {
-            member.Disk.Watcher = new MemberDisk(this, member.Id);
+            member.Disk.Watcher = new TracedDisk(this, member.Id);
         }
     }
 
@@ -243,6 +242,29 @@ internal sealed class TraceWriter : IDisposable
         End();
     }
 
+    /// <summary>Begins a line with what all have; its further fields are written to what this returns, up to <see cref="End"/>.</summary>
+    public Utf8JsonWriter Begin(string what)
+    {
+        _json.WriteStartObject();
+        _json.WriteNumber("n", _world.EventCount);
+        _json.WriteNumber("t", Microseconds(_world.Now));
+        _json.WriteString("e", what);
+        return _json;
+    }
+
+    /// <summary>The line is complete.</summary>
+    public void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
+        _buffer.Write("\n"u8);
+        if (_buffer.WrittenCount >= BufferBytes)
+        {
+            WriteOut();
+        }
+    }
+
     /// <summary>Writes out what is buffered; the stream is its owner's to close.</summary>
     public void Dispose()
     {
@@ -255,8 +277,6 @@ internal sealed class TraceWriter : IDisposable
     }
 
     private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
-
-    private static string Text(LogPosition position) => position.ToString();
 
     private void State(SimulatedMember member)
     {
@@ -281,17 +301,7 @@ internal sealed class TraceWriter : IDisposable
 
         Begin("state");
         _json.WriteNumber("member", member.Id.Value);
-        _json.WriteNumber("life", now.Life);
-        _json.WriteString("role", now.Role.ToString());
-        _json.WriteNumber("term", now.Term);
-        _json.WriteNumber("voted_for", now.VotedFor);
-        _json.WriteNumber("leader", now.Leader);
-        _json.WriteString("before_first", Text(now.BeforeFirst));
-        _json.WriteString("last", Text(now.Last));
-        _json.WriteNumber("durable", now.Durable);
-        _json.WriteNumber("commit", now.Commit);
-        _json.WriteNumber("applied", now.Applied);
-        _json.WriteNumber("snapshot", now.Snapshot);
+        now.Write(_json);
         End();
     }
 
@@ -339,74 +349,9 @@ internal sealed class TraceWriter : IDisposable
         _json.WriteNumber("to", to);
     }
 
-    private void Begin(string what)
-    {
-        _json.WriteStartObject();
-        _json.WriteNumber("n", _world.EventCount);
-        _json.WriteNumber("t", Microseconds(_world.Now));
-        _json.WriteString("e", what);
-    }
-
-    private void End()
-    {
-        _json.WriteEndObject();
-        _json.Flush();
-        _json.Reset();
-        _buffer.Write("\n"u8);
-        if (_buffer.WrittenCount >= BufferBytes)
-        {
-            WriteOut();
-        }
-    }
-
     private void WriteOut()
     {
         _output.Write(_buffer.WrittenSpan);
         _buffer.ResetWrittenCount();
-    }
-
-    private readonly record struct MemberState(
-        bool IsRunning, int Life, Role Role, long Term, ulong VotedFor, ulong Leader, LogPosition BeforeFirst, LogPosition Last, long Durable, long Commit,
-        long Applied, long Snapshot)
-    {
-        public static MemberState Of(SimulatedMember member) => member.Replica is { Algorithm: { } node } replica
-            ? new MemberState(
-                true, member.Life, node.Role, node.CurrentTerm, node.VotedFor.Value, node.LeaderId.Value, node.Log.BeforeFirst, node.LastLog, node.DurableIndex,
-                node.CommitIndex, replica.AppliedIndex, node.Snapshot?.LastIncluded.Index ?? 0)
-            : default;
-    }
-
-    private sealed class MemberDisk(TraceWriter trace, MemberId member) : IDiskWatcher
-    {
-        public void Flushed(string path, long bytes)
-        {
-            trace.Begin("flush");
-            trace._json.WriteNumber("member", member.Value);
-            trace._json.WriteString("path", path);
-            trace._json.WriteNumber("bytes", bytes);
-            trace.End();
-        }
-
-        public void Failed(DiskOperation operation, string path, string text)
-        {
-            trace.Begin("disk-failure");
-            trace._json.WriteNumber("member", member.Value);
-            trace._json.WriteString("operation", operation.ToString());
-            trace._json.WriteString("path", path);
-            trace._json.WriteString("text", text);
-            trace.End();
-        }
-
-        public void Crashed(in CrashLosses losses)
-        {
-            trace.Begin("power-loss");
-            trace._json.WriteNumber("member", member.Value);
-            trace._json.WriteNumber("sectors_kept", losses.SectorsKept);
-            trace._json.WriteNumber("sectors_lost", losses.SectorsLost);
-            trace._json.WriteNumber("sectors_torn", losses.SectorsTorn);
-            trace._json.WriteNumber("names_kept", losses.NamesKept);
-            trace._json.WriteNumber("names_lost", losses.NamesLost);
-            trace.End();
-        }
     }
 }
