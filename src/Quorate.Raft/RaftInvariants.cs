@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
 namespace Quorate.Raft;
 
 /// <summary>
@@ -25,13 +28,14 @@ public sealed class RaftInvariants
         CheckIndexes(node);
         CheckLog(node);
         CheckRole(node);
-        CheckFollowers(node);
+        IReadOnlyList<FollowerProgress> followers = node.Followers;
+        CheckFollowers(node, followers);
         if (_hasSeen)
         {
-            CheckChange(node);
+            CheckChange(node, followers);
         }
 
-        Remember(node);
+        Remember(node, followers);
     }
 
     private static void CheckIndexes(RaftNode node)
@@ -99,10 +103,10 @@ public sealed class RaftInvariants
         }
     }
 
-    private static void CheckFollowers(RaftNode node)
+    private static void CheckFollowers(RaftNode node, IReadOnlyList<FollowerProgress> followers)
     {
-        Require(node, node.Role == Role.Leader || node.Followers.Count == 0, "it does not lead, and has followers");
-        foreach (FollowerProgress follower in node.Followers)
+        Require(node, node.Role == Role.Leader || followers.Count == 0, "it does not lead, and has followers");
+        foreach (FollowerProgress follower in followers)
         {
             Require(node, follower.Id != node.Id, "it is its own follower");
             Require(node, follower.MatchIndex <= node.LastLog.Index, $"{follower.Id} is said to match up to {follower.MatchIndex}, beyond the log");
@@ -111,7 +115,7 @@ public sealed class RaftInvariants
         }
     }
 
-    private void CheckChange(RaftNode node)
+    private void CheckChange(RaftNode node, IReadOnlyList<FollowerProgress> followers)
     {
         Require(node, node.CurrentTerm >= _hardState.CurrentTerm, $"the term fell from {_hardState.CurrentTerm}");
         Require(
@@ -136,19 +140,18 @@ public sealed class RaftInvariants
             $"within the term the leader went from {_leaderId} to {node.LeaderId}");
         if (_role == Role.Leader && node.Role == Role.Leader)
         {
-            CheckLeaderChange(node);
+            CheckLeaderChange(node, followers);
         }
     }
 
     /// <summary>Leader append-only (paper §5.3), and nothing forgotten of what followers acknowledged.</summary>
-    private void CheckLeaderChange(RaftNode node)
+    private void CheckLeaderChange(RaftNode node, IReadOnlyList<FollowerProgress> followers)
     {
         Require(node, node.LastLog.Index >= _lastLog.Index, $"a leader cut its own log from {_lastLog} to {node.LastLog}");
         Require(
             node,
             !node.Log.TryGetTerm(_lastLog.Index, out long term) || term == _lastLog.Term,
             $"a leader replaced its own entry {_lastLog}");
-        IReadOnlyList<FollowerProgress> followers = node.Followers;
         for (int i = 0; i < followers.Count && i < _followers.Count; i++)
         {
             Require(
@@ -158,7 +161,7 @@ public sealed class RaftInvariants
         }
     }
 
-    private void Remember(RaftNode node)
+    private void Remember(RaftNode node, IReadOnlyList<FollowerProgress> followers)
     {
         _hasSeen = true;
         _role = node.Role;
@@ -168,7 +171,7 @@ public sealed class RaftInvariants
         _commitIndex = node.CommitIndex;
         _handedOutIndex = node.HandedOutIndex;
         _lastLog = node.LastLog;
-        _followers = node.Followers;
+        _followers = followers;
         if (node.Log.TryGetTerm(node.CommitIndex, out long term))
         {
             _committed = new LogPosition(term, node.CommitIndex);
@@ -181,5 +184,32 @@ public sealed class RaftInvariants
         {
             throw new RaftInvariantException($"member {node.Id}, {node.Role} in term {node.CurrentTerm}: {violated}");
         }
+    }
+
+    private static void Require(RaftNode node, bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Violated violated)
+    {
+        if (!holds)
+        {
+            Require(node, holds, violated.ToText());
+        }
+    }
+
+    /// <summary>Is put into words only where something does not hold: it is asked for after every event.</summary>
+    [InterpolatedStringHandler]
+    private ref struct Violated
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public Violated(int literalLength, int formattedCount, bool holds, out bool isWanted)
+        {
+            isWanted = !holds;
+            _text = isWanted ? new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture) : default;
+        }
+
+        public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        public string ToText() => _text.ToStringAndClear();
     }
 }
