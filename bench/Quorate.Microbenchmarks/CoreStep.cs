@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Quorate.Bench.Engine;
+using Quorate.Raft.Tests.Harness;
 
 namespace Quorate.Microbenchmarks;
 
@@ -7,8 +7,8 @@ namespace Quorate.Microbenchmarks;
 [MemoryDiagnoser]
 public class CoreStep
 {
-    private readonly CoreRun _core = new();
+    private readonly CoreTrio _cores = new();
 
-    [Benchmark(OperationsPerInvoke = CoreRun.BatchEntries, Description = "core: an entry, of a batch of 64")]
-    public void CommitBatch() => _core.CommitBatch();
+    [Benchmark(OperationsPerInvoke = CoreTrio.BatchEntries, Description = "core: an entry, of a batch of 64")]
+    public void CommitBatch() => _cores.CommitBatch();
 }

@@ -12,9 +12,21 @@ public sealed class RandomWalk
     private const int HealingTicksMax = 600;
     private readonly SeededRandom _random;
     private readonly RaftCluster _cluster;
+    private readonly NetworkWeather _weather;
     private int _commands;
 
+    /// <summary>Through a network that does what it is told.</summary>
     public RandomWalk(ulong seed, Action<string>? trace = null)
+        : this(seed, size: null, trace)
+    {
+    }
+
+    /// <summary>A cluster of a given size, on whose network messages get lost, doubled and late by themselves besides.</summary>
+    public RandomWalk(ulong seed, int voters, int learners, Action<string>? trace = null)
+        : this(seed, (voters, learners), trace) =>
+        _weather = new NetworkWeather(_random.Next(15), _random.Next(15), _random.Next(4), _random.Next(5), LongDelayTicks: 30);
+
+    private RandomWalk(ulong seed, (int Voters, int Learners)? size, Action<string>? trace)
     {
         _random = new SeededRandom(seed);
         int entriesMax = _random.Next(1, 6);
@@ -22,10 +34,11 @@ public sealed class RandomWalk
         int chunkBytes = _random.Next(16, 200);
         int heartbeat = _random.Next(1, 4);
         long inflightBytes = _random.Next(2) == 0 ? 20 : 1000;
+        (int Voters, int Learners) drawn = (_random.Next(10) == 0 ? _random.Next(1, 3) : _random.Next(3, 6), _random.Next(4) == 0 ? 1 : 0);
         _cluster = new RaftCluster(new RaftClusterOptions
         {
-            Voters = _random.Next(10) == 0 ? _random.Next(1, 3) : _random.Next(3, 6),
-            Learners = _random.Next(4) == 0 ? 1 : 0,
+            Voters = (size ?? drawn).Voters,
+            Learners = (size ?? drawn).Learners,
             Seed = seed,
             Configure = options => options with
             {
@@ -59,6 +72,8 @@ public sealed class RandomWalk
     /// <summary>The dangerous part: only safety is asked for.</summary>
     public void Wander(int steps)
     {
+        _cluster.Network.Weather = _weather;
+
         // Some walks lead through calm country, so that much is committed; others through storms.
         int trouble = _random.Next(1, 5);
         for (int i = 0; i < steps; i++)
@@ -95,6 +110,7 @@ public sealed class RandomWalk
     public void HealAndConverge()
     {
         _cluster.Trace?.Invoke("everything heals");
+        _cluster.Network.Weather = NetworkWeather.Calm;
         _cluster.Network.HealAll();
         foreach (SimulatedServer server in _cluster.Servers)
         {

@@ -7,6 +7,7 @@ namespace Quorate.Raft.Tests.Walks;
 public sealed class RandomWalkTests
 {
     private const int WalksDefault = 200;
+    private const int WalksASize = 5;
     private const int Steps = 600;
     private const int TraceLinesMax = 80;
 
@@ -34,22 +35,41 @@ public sealed class RandomWalkTests
         totals.SnapshotsLoaded.ShouldBeGreaterThan(walks / 8, $"{totals}");
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0)]
+    [InlineData(3, 1)]
+    [InlineData(4, 0)]
+    [InlineData(5, 0)]
+    [InlineData(5, 1)]
+    public void Clusters_of_every_size_keep_what_they_promise_on_a_bad_network(int voters, int learners)
+    {
+        for (ulong seed = 1; seed <= WalksASize; seed++)
+        {
+            Walk(seed, trace => new RandomWalk(seed, voters, learners, trace));
+        }
+    }
+
     [Fact]
     public void Equal_seeds_walk_equally()
     {
         List<string> first = [];
         List<string> second = [];
-        Walk(12345, first.Add);
-        Walk(12345, second.Add);
+        Finish(new RandomWalk(12345, first.Add));
+        Finish(new RandomWalk(12345, second.Add));
         first.Count.ShouldBeGreaterThan(100);
         second.ShouldBe(first);
     }
 
-    private static WalkTotals Walk(ulong seed)
+    private static WalkTotals Walk(ulong seed) => Walk(seed, trace => new RandomWalk(seed, trace));
+
+    private static WalkTotals Walk(ulong seed, Func<Action<string>?, RandomWalk> begin)
     {
         try
         {
-            return Walk(seed, trace: null);
+            return Finish(begin(null));
         }
         catch (Exception failure)
         {
@@ -57,7 +77,7 @@ public sealed class RandomWalkTests
             List<string> trace = [];
             try
             {
-                Walk(seed, trace.Add);
+                Finish(begin(trace.Add));
             }
             catch (Exception again) when (again.GetType() == failure.GetType())
             {
@@ -65,13 +85,12 @@ public sealed class RandomWalkTests
             }
 
             string last = string.Join('\n', trace.TakeLast(TraceLinesMax));
-            throw new InvalidOperationException($"walk with QUORATE_WALK_SEED={seed} failed: {failure.Message}\n{last}", failure);
+            throw new InvalidOperationException($"walk {seed} failed: {failure.Message}\n{last}", failure);
         }
     }
 
-    private static WalkTotals Walk(ulong seed, Action<string>? trace)
+    private static WalkTotals Finish(RandomWalk walk)
     {
-        var walk = new RandomWalk(seed, trace);
         walk.Wander(Steps);
         walk.HealAndConverge();
         return walk.Totals;
