@@ -34,41 +34,20 @@ public class AnswersFirstTests
         write.Status.ShouldBe(ProposalStatus.Applied);
     }
 
-    private static ReplicaNode Node(SimulatedMember member) => ((Process)member.Process!).Node;
+    private static ReplicaNode Node(SimulatedMember member) => member.Replica!;
 
-    private Process Open(SimulatedMember member, IWorld world)
+    private ReplicaProcess Open(SimulatedMember member, IWorld world)
     {
         var options = new ReplicaOptions { Id = member.Id, ClusterId = 7, InitialConfiguration = s_members, Storage = new StorageOptions { SegmentBytes = 64 << 10 } };
-        return new Process(ReplicaNode.Open(options, new NotingWorld(this, member, world), new ListMachine(new StateLedger(), member.Id.Value)));
+        return new ReplicaProcess(ReplicaNode.Open(options, new NotingWorld(this, member, world), new ListMachine(new StateLedger(), member.Id.Value)));
     }
 
     private void Note(SimulatedMember member, string what)
     {
         // Of the followers nobody asks.
-        if (member.Process is Process process && process.Node.Status.Role == Role.Leader)
+        if (member.Replica is { } replica && replica.Status.Role == Role.Leader)
         {
             _notes.Add($"{member.Id} {what}");
-        }
-    }
-
-    private sealed class Process(ReplicaNode node) : ISimulatedProcess
-    {
-        public ReplicaNode Node => node;
-
-        public string? Failure => node.Status.Failure;
-
-        public bool HasWork => node.HasWork;
-
-        public void Tick() => node.Tick();
-
-        public void FrameReceived(ulong from, ReadOnlyMemory<byte> frame) => node.FrameReceived(from, frame);
-
-        public void ConnectionLost(ulong from) => node.ConnectionLost(from);
-
-        public void Pump()
-        {
-            node.Pump();
-            node.Flush();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Quorate.EndToEnd.Tests.Harness;
 using Quorate.Io;
 
 namespace Quorate.Runtime.Tests.Disk;
