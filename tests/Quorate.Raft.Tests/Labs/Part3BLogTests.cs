@@ -35,7 +35,7 @@ public sealed class Part3BLogTests
     }
 
     [Fact]
-    public void Test_progressive_failure_of_followers()
+    public void Progressive_failure_of_followers()
     {
         var lab = new Lab(servers: 3, seed: 3203);
         lab.Agree("101", servers: 3, retry: false);
@@ -56,7 +56,7 @@ public sealed class Part3BLogTests
     }
 
     [Fact]
-    public void Test_failure_of_leaders()
+    public void Failure_of_leaders()
     {
         var lab = new Lab(servers: 3, seed: 3204);
         lab.Agree("101", servers: 3, retry: false);
