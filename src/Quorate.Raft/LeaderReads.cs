@@ -49,6 +49,16 @@ internal sealed class LeaderReads(int waitingMax, int waitTicksMax)
         _waitedTicks = 0;
     }
 
+    /// <summary>Begins a round that serves no read, between two that do: what is sent from here on can be told from what was sent before.</summary>
+    public void BeginEmptyRound(long commitIndex)
+    {
+        if (!IsRoundOut)
+        {
+            Round++;
+            RoundIndex = commitIndex;
+        }
+    }
+
     public void EndRound()
     {
         _inRound.Clear();

@@ -4,7 +4,7 @@ namespace Quorate.Raft;
 
 /// <summary>What a leader knows and does about one follower.</summary>
 /// <remarks>
-/// Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term; <see cref="SnapshotTransfer"/> is
+/// Invariants: <c>MatchIndex &lt; NextIndex</c>; <see cref="MatchIndex"/> never falls within a term, unless the follower is proved to have lost what it acknowledged; <see cref="SnapshotTransfer"/> is
 /// set in mode Snapshot only; the window is empty unless in mode Replicate.
 /// </remarks>
 internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
@@ -29,12 +29,22 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
     /// <summary>The newest round of leadership confirmation that it answered (thesis §6.4).</summary>
     public long ReadRound { get; set; }
 
+    /// <summary>How often it was found to have lost what it had acknowledged.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>
+    /// The round with which a refusal of something up to <see cref="_suspectedIndex"/> proves a loss; zero while there is no suspicion.
+    /// </summary>
+    public long SuspectedFromRound { get; private set; }
+
+    private long _suspectedIndex;
+
     public InflightWindow Window { get; } = new(options.InflightMessagesMax, options.InflightBytesMax);
 
     /// <summary>In mode Snapshot: what is being sent; null while there is no snapshot that would be of use.</summary>
     public SnapshotTransfer? SnapshotTransfer { get; private set; }
 
-    public FollowerProgress View => new(Id, MatchIndex, NextIndex, Mode, IsActive);
+    public FollowerProgress View => new(Id, MatchIndex, NextIndex, Mode, IsActive, Losses);
 
     /// <summary>Entries up to <paramref name="lastIndex"/> are sent ahead of their answer.</summary>
     public void SentAhead(long lastIndex, long bytes)
@@ -86,6 +96,36 @@ internal sealed class Progress(MemberId id, long nextIndex, RaftOptions options)
         // A message was lost, or overtaken by one sent later: everything after the meeting point goes out again.
         long next = Math.Max(MatchIndex, Math.Min(meeting, previous.Index - 1)) + 1;
         BecomeProbe(Math.Min(next, NextIndex));
+    }
+
+    /// <summary>
+    /// The follower says that its log does not hold <paramref name="previous"/>, which it has acknowledged: that is an old answer, or it
+    /// has lost it, as a disk does that lied about a flush, or an older copy of its folder. Returns whether the latter is proved: where
+    /// this answers something that was sent after the acknowledgement had come.
+    /// </summary>
+    /// <param name="previous">What it refused; not after <see cref="MatchIndex"/>.</param>
+    /// <param name="round">The round of the message that it refused.</param>
+    /// <param name="presentRound">The round that is out, or the last one.</param>
+    public bool RefusedWhatItAcknowledged(LogPosition previous, long round, long presentRound)
+    {
+        if (SuspectedFromRound > 0 && previous.Index <= _suspectedIndex)
+        {
+            return round >= SuspectedFromRound;
+        }
+
+        // Whatever names a later round than the present one is sent after this moment.
+        SuspectedFromRound = presentRound + 1;
+        _suspectedIndex = MatchIndex;
+        return false;
+    }
+
+    /// <summary>It has lost what it acknowledged: nothing is known of it any more, and it is asked from <paramref name="meeting"/> on.</summary>
+    public void Lost(long meeting)
+    {
+        Losses++;
+        SuspectedFromRound = 0;
+        MatchIndex = 0;
+        BecomeProbe(meeting + 1);
     }
 
     public void BecomeProbe(long nextIndex)

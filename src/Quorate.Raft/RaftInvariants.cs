@@ -144,7 +144,7 @@ public sealed class RaftInvariants
         }
     }
 
-    /// <summary>Leader append-only (paper §5.3), and nothing forgotten of what followers acknowledged.</summary>
+    /// <summary>Leader append-only (paper §5.3), and nothing forgotten of what followers acknowledged and have not lost.</summary>
     private void CheckLeaderChange(RaftNode node, IReadOnlyList<FollowerProgress> followers)
     {
         Require(node, node.LastLog.Index >= _lastLog.Index, $"a leader cut its own log from {_lastLog} to {node.LastLog}");
@@ -156,7 +156,7 @@ public sealed class RaftInvariants
         {
             Require(
                 node,
-                followers[i].Id != _followers[i].Id || followers[i].MatchIndex >= _followers[i].MatchIndex,
+                followers[i].Id != _followers[i].Id || followers[i].MatchIndex >= _followers[i].MatchIndex || followers[i].Losses > _followers[i].Losses,
                 $"what {followers[i].Id} acknowledged fell from {_followers[i].MatchIndex} to {followers[i].MatchIndex}");
         }
     }

@@ -112,6 +112,7 @@ public sealed partial class RaftNode
     /// <summary>Keeps followers from standing, and asks again whatever was not answered (spec L6, L7).</summary>
     private void Heartbeat()
     {
+        BeginRoundForSuspicions();
         foreach (Progress follower in _followers)
         {
             if (follower.SnapshotTransfer is { } transfer && transfer.HeartbeatAndIsResendDue())

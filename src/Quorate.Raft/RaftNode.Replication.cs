@@ -115,13 +115,46 @@ public sealed partial class RaftNode
         ReadRoundAnswered(follower, reply.ReadRound);
         if (!reply.Success)
         {
-            follower.Refused(reply.Previous, MeetingPoint(reply.Conflict));
+            Refused(follower, reply);
             return;
         }
 
         if (follower.Accepted(reply.Previous.Index, reply.MatchIndex))
         {
             MatchAdvanced(follower);
+        }
+    }
+
+    private void Refused(Progress follower, AppendEntriesReply reply)
+    {
+        long meeting = MeetingPoint(reply.Conflict);
+        if (reply.Previous.Index > follower.MatchIndex || follower.Mode == ProgressMode.Snapshot)
+        {
+            follower.Refused(reply.Previous, meeting);
+            return;
+        }
+
+        // Not in the paper, where what is on a disk stays there. The loss is not to last until the next election, with one copy
+        // less of what is committed than was promised, and a follower that answers and takes nothing in.
+        long acknowledged = follower.MatchIndex;
+        if (follower.RefusedWhatItAcknowledged(reply.Previous, reply.ReadRound, _leaderReads.Round))
+        {
+            meeting = Math.Min(meeting, reply.Previous.Index - 1);
+            follower.Lost(meeting);
+            _pending.FollowerLosses.Add(new FollowerLoss(follower.Id, acknowledged, meeting));
+        }
+    }
+
+    /// <summary>So that an answer which raises a suspicion can be told from a later one that proves it.</summary>
+    private void BeginRoundForSuspicions()
+    {
+        foreach (Progress follower in _followers)
+        {
+            if (follower.SuspectedFromRound > _leaderReads.Round)
+            {
+                _leaderReads.BeginEmptyRound(CommitIndex);
+                return;
+            }
         }
     }
 

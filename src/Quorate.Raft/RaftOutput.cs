@@ -11,7 +11,7 @@ namespace Quorate.Raft;
 /// flush send <see cref="MessagesOnceDurable"/> and call <see cref="RaftNode.Written"/> with <see cref="Mark"/>. Batches are
 /// flushed in the order they were taken, and without <see cref="MustWrite"/> the messages still wait for all earlier batches;</item>
 /// <item>apply <see cref="Committed"/> in order;</item>
-/// <item>answer <see cref="Reads"/>, put <see cref="SnapshotChunks"/> aside.</item>
+/// <item>answer <see cref="Reads"/>, put <see cref="SnapshotChunks"/> aside, tell of <see cref="FollowerLosses"/>.</item>
 /// </list>
 /// </summary>
 public sealed class RaftOutput
@@ -51,10 +51,13 @@ public sealed class RaftOutput
     /// </summary>
     public List<SnapshotChunk> SnapshotChunks { get; } = [];
 
+    /// <summary>Followers that were found to have lost what they acknowledged, for somebody to be told; the algorithm sends it to them again.</summary>
+    public List<FollowerLoss> FollowerLosses { get; } = [];
+
     /// <summary>Whether there is nothing to do at all.</summary>
     public bool IsEmpty =>
         !MustWrite && Messages.Count == 0 && MessagesOnceDurable.Count == 0 && Committed.Count == 0
-        && Reads.Count == 0 && SnapshotChunks.Count == 0;
+        && Reads.Count == 0 && SnapshotChunks.Count == 0 && FollowerLosses.Count == 0;
 
     internal void Clear()
     {
@@ -67,5 +70,6 @@ public sealed class RaftOutput
         Committed.Clear();
         Reads.Clear();
         SnapshotChunks.Clear();
+        FollowerLosses.Clear();
     }
 }

@@ -67,6 +67,14 @@ public interface IReplicaListener
     }
 
     /// <summary>
+    /// As the leader: a follower does not have any more what it has acknowledged. Its disk has lied about a flush, or an older copy
+    /// of its data folder was put in the place of the last. It is sent it again; until then there is a copy less than was promised.
+    /// </summary>
+    void FollowerLostEntries(FollowerLoss loss)
+    {
+    }
+
+    /// <summary>
     /// The replica has stopped for good (spec S4): a write or flush failed, its state cannot be trusted, or the state
     /// machine threw. The host ends the process and says why. Called once.
     /// </summary>

@@ -58,6 +58,11 @@ public sealed partial class ReplicaNode
         {
             _snapshotInstaller.Receive(chunk);
         }
+
+        foreach (FollowerLoss loss in output.FollowerLosses)
+        {
+            _listener.FollowerLostEntries(loss);
+        }
     }
 
     /// <summary>A batch is on disk: what promised it may leave now ("Durable before promised", ARCHITECTURE.md).</summary>

@@ -56,6 +56,7 @@ public sealed partial class ReplicaNode
         && status.LastIndex == _algorithm.LastLog.Index
         && status.CommitIndex == _algorithm.CommitIndex
         && status.AppliedIndex == _applier.Applied.Index
+        && status.HasCaughtUp == HasCaughtUp
         && status.SnapshotIndex == (_algorithm.Snapshot?.LastIncluded.Index ?? 0)
         && ReferenceEquals(status.Configuration, _algorithm.Configuration)
         && status.LogBytes == _storage.Log.LogBytes
@@ -73,6 +74,7 @@ public sealed partial class ReplicaNode
         LastIndex = _algorithm.LastLog.Index,
         CommitIndex = _algorithm.CommitIndex,
         AppliedIndex = _applier.Applied.Index,
+        HasCaughtUp = HasCaughtUp,
         SnapshotIndex = _algorithm.Snapshot?.LastIncluded.Index ?? 0,
         Configuration = _algorithm.Configuration,
         Followers = _algorithm.Role == Role.Leader ? Followers() : [],
@@ -82,6 +84,12 @@ public sealed partial class ReplicaNode
         PendingProposals = _proposals.Count,
         Failure = _failure,
     };
+
+    /// <summary>
+    /// What was applied before the start was on this member's own disk, so it is in the log that was found. Where a leader of a later
+    /// term has cut off the end of that log, an entry of its term is behind everything that ever was committed.
+    /// </summary>
+    private bool HasCaughtUp => _applier.Applied.Index >= _lastAtStart.Index || _applier.Applied.Term > _lastAtStart.Term;
 
     private ImmutableArray<FollowerStatus> Followers()
     {

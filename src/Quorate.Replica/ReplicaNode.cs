@@ -34,6 +34,9 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
     private readonly MemberStorage _storage;
     private readonly RaftNode _algorithm;
 
+    /// <summary>The end of the log as it was found.</summary>
+    private readonly LogPosition _lastAtStart;
+
     private readonly FrameDecoder _decoder;
     private readonly PeerFolders _folders;
     private readonly Introducer _introducer;
@@ -77,6 +80,7 @@ public sealed partial class ReplicaNode : IReplica, IDisposable
         _storage = storage;
         _algorithm = new RaftNode(
             options.ToRaftOptions(random.NextUInt64()), storage.Recovered.ToRestoredState(options.InitialConfiguration));
+        _lastAtStart = _algorithm.LastLog;
         storage.ReleaseEntries();
         _nextNumber = random.NextUInt64();
 

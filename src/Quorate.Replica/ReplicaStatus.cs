@@ -28,6 +28,12 @@ public sealed record ReplicaStatus
     /// <summary>Applied index.</summary>
     public required long AppliedIndex { get; init; }
 
+    /// <summary>
+    /// Whether it has applied, since it was started, all that it can have applied before: a start begins with the newest snapshot, and
+    /// how much of the log behind it is committed, only a leader can tell. Once true it stays so.
+    /// </summary>
+    public bool HasCaughtUp { get; init; } = true;
+
     /// <summary>Last index of its newest snapshot; zero without one.</summary>
     public required long SnapshotIndex { get; init; }
 

@@ -36,6 +36,19 @@ public class RangeTests
     }
 
     [Fact]
+    public void A_serializable_range_is_as_good_as_a_linearizable_one_until_a_member_that_was_started_has_caught_up()
+    {
+        RangeRequest request = Get("a");
+        request.Serializable = true;
+        world.Replica.Status = world.Replica.Status with { HasCaughtUp = false };
+        world.Do(request).Kvs.Count.ShouldBe(1);
+        world.Replica.Reads.ShouldBe([ReadConsistency.Linearizable]);
+
+        world.Replica.ReadOutcome = ReadOutcome.NoLeader;
+        world.Call(request).Error.ShouldBe(EtcdError.NoLeader);
+    }
+
+    [Fact]
     public void A_read_is_carried_out_when_and_where_the_edge_wants_it()
     {
         RecordingCall<RangeResponse> call = new() { DefersReads = true };

@@ -23,6 +23,55 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void A_member_that_was_started_has_caught_up_once_a_leader_has_told_it_how_far_it_was()
+    {
+        TestCluster cluster = new();
+        SimulatedMember leader = cluster.StartAndElect();
+        cluster.MustWriteMany(leader, 50);
+        cluster.World.RunFor(TestCluster.Moment);
+        foreach (SimulatedMember member in cluster.World.Members)
+        {
+            member.Replica!.Status.HasCaughtUp.ShouldBeTrue();
+            member.Crash();
+        }
+
+        SimulatedMember first = cluster.World.Members[0];
+        first.Start();
+        cluster.World.RunFor(TestCluster.Patience);
+        first.Replica!.Status.HasCaughtUp.ShouldBeFalse("it has applied nothing of its log yet, and nobody can say how much of it is committed");
+
+        cluster.StartAndElect();
+        cluster.World.RunFor(TestCluster.Moment);
+        first.Replica.Status.HasCaughtUp.ShouldBeTrue();
+        TestCluster.MachineOf(first).Numbers.Count.ShouldBeGreaterThanOrEqualTo(51);
+    }
+
+    [Fact]
+    public void A_member_whose_end_of_the_log_is_cut_off_after_its_start_has_caught_up_all_the_same()
+    {
+        TestCluster cluster = new();
+        SimulatedMember former = cluster.StartAndElect();
+        cluster.World.RunFor(TestCluster.Moment);
+        cluster.World.Network.Isolate(former.Id);
+        for (int i = 0; i < 20; i++)
+        {
+            cluster.Write(former);
+        }
+
+        cluster.World.RunFor(TimeSpan.FromMilliseconds(20));
+        former.Crash();
+        cluster.World.Network.Heal();
+        cluster.World.RunUntil(() => cluster.World.Leader() is { } leader && leader != former, TestCluster.Patience).ShouldBeTrue();
+        former.Start();
+        long lastAtStart = former.Replica!.Status.LastIndex;
+
+        cluster.World.RunFor(TestCluster.Moment);
+
+        former.Replica.Status.AppliedIndex.ShouldBeLessThan(lastAtStart);
+        former.Replica.Status.HasCaughtUp.ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_restart_takes_no_more_of_the_log_into_memory_than_a_running_member_keeps()
     {
         const int Kept = 10;

@@ -52,19 +52,21 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
 
     /// <summary>
     /// Reads once the state is good enough. A local read is so at once: any state this member has applied will do, so
-    /// the replica need not be asked.
+    /// the replica need not be asked. But a member that has been started and does not know yet how far it was would answer
+    /// what is older than what it has answered before: until it does, local reads are as good as linearizable ones.
     /// </summary>
     public void Read<TRequest, TResponse>(
         TRequest request, bool local, ReadOperation<TRequest, TResponse> operation, EtcdCall<TResponse> call)
         where TResponse : class, IEtcdResponse
     {
-        ReadConsistency consistency = local ? ReadConsistency.Local : ReadConsistency.Linearizable;
+        bool isPresent = local && replica.Status.HasCaughtUp;
+        ReadConsistency consistency = isPresent ? ReadConsistency.Local : ReadConsistency.Linearizable;
         PendingRead<TRequest, TResponse> read = new(this, consistency, TimeoutOf(call), call, request, operation);
-        if (local)
+        if (isPresent)
         {
             call.Ready(read);
         }
-        else if (IsLearner)
+        else if (!local && IsLearner)
         {
             call.Failed(EtcdError.NotSupportedForLearner);
         }
@@ -86,7 +88,8 @@ internal sealed class RequestPath(IReplica replica, EtcdStateMachine state, Etcd
             return;
         }
 
-        ReadConsistency consistency = local ? ReadConsistency.Local : ReadConsistency.Linearizable;
+        bool isPresent = local && replica.Status.HasCaughtUp;
+        ReadConsistency consistency = isPresent ? ReadConsistency.Local : ReadConsistency.Linearizable;
         replica.Read(new PendingStream<TPart>(consistency, Bounded(call.Timeout), call, begin));
     }
 

@@ -61,6 +61,9 @@ internal sealed class LoggingListener(
         }
     }
 
+    public void FollowerLostEntries(FollowerLoss loss) =>
+        ReplicaLog.FollowerLostEntries(logger, _name, loss.Id, loss.AcknowledgedIndex, loss.MeetingIndex);
+
     public void DiskFull(string forWhat, Exception error) => ReplicaLog.DiskFull(logger, _name, forWhat, error.Message);
 
     public void Failed(string what, Exception error)

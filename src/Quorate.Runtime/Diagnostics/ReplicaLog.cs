@@ -49,6 +49,12 @@ internal static partial class ReplicaLog
         "The disk of member {Name} is full: no room for {ForWhat}. It goes on without and tries again; make room, since it stops once its log finds none: {Reason}")]
     public static partial void DiskFull(ILogger logger, string name, string forWhat, string reason);
 
+    [LoggerMessage(1017, LogLevel.Error,
+        "Member {Follower} has lost entries of its log that it had acknowledged to {Name}: it had all up to {Acknowledged}, and has lost what is behind {Meeting}, or more. "
+        + "Its disk has lied about a flush, or an older copy of its data folder was put in the place of the last. It is sent them again; "
+        + "look into its disk, and never start a member on an older copy: with one more member that lags, committed writes can be lost")]
+    public static partial void FollowerLostEntries(ILogger logger, string name, Raft.MemberId follower, long acknowledged, long meeting);
+
     [LoggerMessage(1011, LogLevel.Information, "Member {Name} is stopping")]
     public static partial void Stopping(ILogger logger, string name);
 

@@ -26,6 +26,9 @@ internal sealed class MemberHost : IAsyncDisposable
 
     private static readonly TimeSpan s_betweenPublications = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>From one look at whether the member has caught up to the next.</summary>
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long a client of an answer in parts may take none: it holds the state that they are made of.</summary>
     private static readonly TimeSpan s_streamStallMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(5);
@@ -156,6 +159,11 @@ internal sealed class MemberHost : IAsyncDisposable
                 ServerLog.NotPublished(_logger, _settings.Name, error.Text);
                 await Task.Delay(s_betweenPublications, stopping);
             }
+        }
+
+        while (!_replica.Status.HasCaughtUp)
+        {
+            await Task.Delay(s_betweenLooks, stopping);
         }
 
         ServerLog.Ready(_logger, _settings.Name, _replica.Id);

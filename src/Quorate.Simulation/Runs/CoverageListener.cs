@@ -32,6 +32,9 @@ internal sealed class CoverageListener(SimulatedWorld world, SimulatedMember mem
         world.Tracer?.Process(member, "disk full", $"{forWhat}: {error.Message}");
     }
 
+    public void FollowerLostEntries(FollowerLoss loss) =>
+        world.Tracer?.Process(member, "lost entries", $"{loss.Id} had acknowledged all up to {loss.AcknowledgedIndex}, and has lost what is behind {loss.MeetingIndex}");
+
     public void Failed(string what, Exception error)
     {
         coverage.Failures++;

@@ -112,8 +112,54 @@ public sealed class Section5_3_Pipelining
         server.Receive(server.Refuses(2, At(1, 4), At(1, 1)));
         server.Receive(server.Refuses(2, At(1, 1), LogPosition.Start));
 
-        server.Follower(2).ShouldBe(new FollowerProgress(Member(2), 4, 5, ProgressMode.Replicate, true));
+        server.Follower(2).ShouldBe(new FollowerProgress(Member(2), 4, 5, ProgressMode.Replicate, true, Losses: 0));
         server.TakeSent<AppendEntries>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_follower_that_has_lost_what_it_acknowledged_is_found_by_its_answers_to_what_was_sent_afterwards_and_is_sent_it_again()
+    {
+        SingleServer server = Replicating();
+        Propose(server, 3);
+        server.Settle();
+        server.Receive(server.Accepts(2, At(1, 1), 4));
+        AppendEntriesReply refusal = server.Refuses(2, At(1, 4), At(1, 2));
+
+        server.Receive(refusal);
+        server.Tick(SingleServer.ElectionTimeoutTicks / 2);
+        long round = server.TakeSent<AppendEntries>().Last(message => message.To == Member(2)).ReadRound;
+        server.Receive(refusal);
+        server.Losses.ShouldBeEmpty("as far as anybody can tell these are answers from before the acknowledgement");
+        server.Follower(2).MatchIndex.ShouldBe(4);
+
+        server.Receive(refusal with { ReadRound = round });
+
+        server.Losses.ShouldBe([new FollowerLoss(Member(2), 4, 2)]);
+        server.Follower(2).ShouldBe(new FollowerProgress(Member(2), 0, 3, ProgressMode.Probe, true, Losses: 1));
+        AppendEntries again = server.TakeSent<AppendEntries>().ShouldHaveSingleItem();
+        (again.Previous, again.Entries.Length).ShouldBe((At(1, 2), 2));
+        server.Receive(server.Accepts(2, At(1, 2), 4));
+        server.Follower(2).MatchIndex.ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_late_refusal_of_what_was_acknowledged_after_the_suspicion_proves_nothing()
+    {
+        SingleServer server = Replicating();
+        Propose(server, 3);
+        server.Settle();
+        server.Receive(server.Accepts(2, At(1, 1), 4));
+        server.Receive(server.Refuses(2, At(1, 4), At(1, 2)));
+        server.Tick(SingleServer.ElectionTimeoutTicks / 2);
+        long round = server.TakeSent<AppendEntries>().Last(message => message.To == Member(2)).ReadRound;
+        Propose(server, 3);
+        server.Settle();
+        server.Receive(server.Accepts(2, At(1, 4), 7));
+
+        server.Receive(server.Refuses(2, At(1, 6), At(1, 5)) with { ReadRound = round });
+
+        server.Losses.ShouldBeEmpty("the message that it refused may have been sent before it had the entry");
+        server.Follower(2).MatchIndex.ShouldBe(7);
     }
 
     [Fact]

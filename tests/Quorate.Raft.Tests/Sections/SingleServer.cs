@@ -42,6 +42,8 @@ internal sealed class SingleServer
 
     public List<SnapshotChunk> Chunks { get; } = [];
 
+    public List<FollowerLoss> Losses { get; } = [];
+
     public int WritesPending => _writes.Count;
 
     public static MemberId Member(int id) => new((ulong)id);
@@ -87,6 +89,7 @@ internal sealed class SingleServer
 
         Reads.AddRange(output.Reads);
         Chunks.AddRange(output.SnapshotChunks);
+        Losses.AddRange(output.FollowerLosses);
         return output;
     }
 

@@ -13,6 +13,8 @@ internal sealed class RecordingListener : IReplicaListener
     /// <summary>For what a full disk had no room.</summary>
     public List<string> WithoutRoom { get; } = [];
 
+    public List<FollowerLoss> Losses { get; } = [];
+
     /// <summary>What was wrong with snapshots.</summary>
     public List<string> SnapshotRefusals { get; } = [];
 
@@ -27,6 +29,8 @@ internal sealed class RecordingListener : IReplicaListener
     public void SnapshotRefused(SnapshotMetadata snapshot, string reason) => SnapshotRefusals.Add(reason);
 
     public void FrameRefused(ulong from, FrameRefusal reason, int bytes) => Refusals.Add(reason);
+
+    public void FollowerLostEntries(FollowerLoss loss) => Losses.Add(loss);
 
     public void DiskFull(string forWhat, Exception error) => WithoutRoom.Add(forWhat);
 
