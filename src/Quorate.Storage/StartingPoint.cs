@@ -30,7 +30,7 @@ internal sealed record StartingPoint
         {
             if (position.Index <= covered)
             {
-                notes.Add($"{damage.Message} It is not needed: there is a newer snapshot");
+                notes.Add($"{damage.Finding}; it is not needed, since there is a newer snapshot");
                 continue;
             }
 
@@ -40,7 +40,7 @@ internal sealed record StartingPoint
                 throw damage;
             }
 
-            notes.Add($"{damage.Message} It was passed over: the log still reaches back to {covered}");
+            notes.Add($"{damage.Finding}; it was passed over, since the log still reaches back to {covered}");
         }
 
         string firstSegment = log.Place.Segments[0].Path;

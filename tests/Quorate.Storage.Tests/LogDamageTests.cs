@@ -91,6 +91,8 @@ public class LogDamageTests
             damage.Path.ShouldBe(whole.LastSegment);
             damage.Offset.ShouldBe(start);
             damage.Message.ShouldContain($"'{whole.LastSegment}' is damaged at offset {start}");
+            damage.Message.ShouldContain("never an older copy");
+            damage.Message.ShouldNotContain("empty data folder", customMessage: "the other members refuse one");
         }
     }
 

@@ -313,7 +313,10 @@ public class SnapshotStoreTests
 
         member.Recovered.Snapshot!.LastIncluded.Index.ShouldBe(30);
         member.Recovered.Entries[^1].ShouldBe(Entry(1, 40, 500));
-        member.Recovered.Notes.ShouldHaveSingleItem().ShouldContain("It was passed over");
+        string note = member.Recovered.Notes.ShouldHaveSingleItem();
+        note.ShouldStartWith($"'{SnapshotFormat.PathOf(new LogPosition(1, 40))}' is damaged at offset ");
+        note.ShouldEndWith("; it was passed over, since the log still reaches back to 30");
+        note.ShouldNotContain("must not start", customMessage: "the member does start");
 
         // It is not counted as one of those kept, and goes once it is not the newest.
         member.BackgroundLane.RunAll();
