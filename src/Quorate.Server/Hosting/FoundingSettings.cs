@@ -48,6 +48,13 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
         }
 
         FoundingSettings now = Of(settings);
+        string head = refusal.Split(':')[0];
+        if (founding.OwnerIn(settings) is { } owner && owner != settings.Name)
+        {
+            // To give the settings of the first start would start a second copy of that member.
+            return $"this is the data folder of member {owner} of the same cluster; put {settings.Name}'s own folder back, or name it by {Settings.DataDir.Flag} ({head})";
+        }
+
         (string Setting, string Then, string Now)[] all =
         [
             (Settings.InitialCluster.Flag, founding.InitialCluster, now.InitialCluster),
@@ -58,7 +65,16 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
         bool hasMoved = founding.AdvertisedPeerUrls != now.AdvertisedPeerUrls || founding.InitialCluster != now.InitialCluster;
         return differences.Length == 0
             ? refusal
-            : $"{string.Join("; ", differences)}. {s_asThen}{(hasMoved ? s_forNewPeerUrls : string.Empty)} ({refusal.Split(':')[0]})";
+            : $"{string.Join("; ", differences)}. {s_asThen}{(hasMoved ? s_forNewPeerUrls : string.Empty)} ({head})";
+    }
+
+    /// <summary>The member whose folder it is, if it is one of the cluster that the present settings name.</summary>
+    private string? OwnerIn(ServerSettings settings)
+    {
+        FoundingSettings now = Of(settings);
+        return InitialCluster == now.InitialCluster && Token == now.Token
+            ? settings.InitialCluster.FirstOrDefault(member => Joined(member.PeerUrls) == AdvertisedPeerUrls)?.Name
+            : null;
     }
 
     private static FoundingSettings? Load(ServerSettings settings)
@@ -76,7 +92,9 @@ internal sealed record FoundingSettings(string InitialCluster, string Token, str
     private static FoundingSettings Of(ServerSettings settings) => new(
         string.Join(',', settings.InitialCluster.SelectMany(member => member.PeerUrls.Select(url => $"{member.Name}={url}")).Order(StringComparer.Ordinal)),
         settings.InitialClusterToken,
-        string.Join(',', settings.AdvertisePeerUrls.Select(url => url.ToString()).Order(StringComparer.Ordinal)));
+        Joined(settings.AdvertisePeerUrls));
+
+    private static string Joined(IEnumerable<MemberUrl> urls) => string.Join(',', urls.Select(url => url.ToString()).Order(StringComparer.Ordinal));
 
     private static string PathIn(ServerSettings settings) => Path.Combine(settings.DataFolder, FileName);
 }
