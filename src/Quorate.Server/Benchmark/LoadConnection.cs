@@ -37,6 +37,7 @@ internal abstract class LoadConnection : IDisposable
     /// <summary>How often a load that hears nothing is asked whether it is over.</summary>
     private static readonly TimeSpan s_receivePatience = TimeSpan.FromMilliseconds(200);
 
+    private readonly EndPoint _endPoint;
     private readonly Socket _socket;
     private readonly byte[] _firstHeaders;
     private readonly byte[] _input = new byte[1 << 18];
@@ -53,6 +54,7 @@ internal abstract class LoadConnection : IDisposable
     /// <exception cref="IOException">Nobody listens there.</exception>
     protected LoadConnection(EndPoint endPoint, string path)
     {
+        _endPoint = endPoint;
         _firstHeaders = EncodeHeaders(path, endPoint.ToString()!);
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -65,7 +67,7 @@ internal abstract class LoadConnection : IDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException($"cannot connect to {endPoint}: {e.Message}", e);
+            throw Gone($"cannot connect to {endPoint}: {TextOf(e)}", e);
         }
     }
 
@@ -88,7 +90,7 @@ internal abstract class LoadConnection : IDisposable
 
             if (streams > _streamsMax)
             {
-                throw new IOException($"the server takes {_streamsMax} calls at a time on a connection, and {streams} are wanted; use more connections");
+                throw new IOException($"{_endPoint} takes {_streamsMax} calls at a time on a connection, and {streams} are wanted; use more connections");
             }
 
             Begin();
@@ -101,7 +103,7 @@ internal abstract class LoadConnection : IDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException(e.Message, e);
+            throw Gone($"the connection to {_endPoint} broke: {TextOf(e)}", e);
         }
     }
 
@@ -165,6 +167,18 @@ internal abstract class LoadConnection : IDisposable
 
         return written + HpackString.Write(block[written..], Encoding.ASCII.GetBytes(value), isHuffman: false);
     }
+
+    /// <summary>In the words of who reads it: RFC 9113 §7 has the codes, of which 0 is the end without an error.</summary>
+    private string Farewell(int code, string text) => code == 0
+        ? $"{_endPoint} ended the connection: the server is stopping"
+        : $"{_endPoint} ended the connection with code {code}{(text.Length > 0 ? $": {text}" : string.Empty)}";
+
+    /// <summary>A load without one of its members would be another load, so it ends.</summary>
+    private static IOException Gone(string what, Exception? inner = null) =>
+        new($"{what}. A load goes to all of its endpoints and needs each of them; name by --endpoints those that are there", inner);
+
+    /// <summary>Without the address that .NET adds, in its own form, where it connects.</summary>
+    private static string TextOf(SocketException error) => new SocketException((int)error.SocketErrorCode).Message;
 
     private void SendPreface()
     {
@@ -231,7 +245,7 @@ internal abstract class LoadConnection : IDisposable
             _silence += s_receivePatience;
             if (_silence >= s_silenceMax)
             {
-                throw new IOException($"nothing came for {s_silenceMax.TotalSeconds:0} s");
+                throw Gone($"nothing came from {_endPoint} for {s_silenceMax.TotalSeconds:0} s");
             }
 
             return;
@@ -244,7 +258,7 @@ internal abstract class LoadConnection : IDisposable
 
         if (received == 0)
         {
-            throw new IOException("the server closed the connection");
+            throw Gone($"{_endPoint} closed the connection");
         }
 
         _silence = TimeSpan.Zero;
@@ -299,7 +313,7 @@ internal abstract class LoadConnection : IDisposable
                 payload.CopyTo(WriteFrame(PingType, AckFlag, 0, payload.Length));
                 break;
             case GoAwayType:
-                throw new IOException($"the server ended the connection with code {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}: {Encoding.UTF8.GetString(payload[8..])}");
+                throw Gone(Farewell(BinaryPrimitives.ReadInt32BigEndian(payload[4..]), Encoding.UTF8.GetString(payload[8..])));
             case WindowUpdateType when stream == 0:
                 _sendWindow += BinaryPrimitives.ReadInt32BigEndian(payload);
                 CanSend();
