@@ -17,7 +17,9 @@ public sealed class EtcdFront
     /// <param name="state">Its state.</param>
     /// <param name="options">The cluster, and the limits of its requests.</param>
     /// <param name="watchGate">What lets one thread at a time into the watches; null where there is one thread.</param>
-    public EtcdFront(IReplica replica, EtcdStateMachine state, EtcdOptions options, IWatchGate? watchGate = null)
+    /// <param name="alarmListener">Hears of alarms that are raised and cleared; null where nobody wants to.</param>
+    public EtcdFront(
+        IReplica replica, EtcdStateMachine state, EtcdOptions options, IWatchGate? watchGate = null, IAlarmListener? alarmListener = null)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(state);
@@ -36,6 +38,12 @@ public sealed class EtcdFront
                 ? new PeriodicCompactionDuty(path, period)
                 : new RevisionCompactionDuty(path, compaction.Revisions));
         }
+
+        if (alarmListener is not null)
+        {
+            replica.AddDuty(new AlarmDuty(path, alarmListener));
+        }
+
         Watches = new MemberWatches(replica, state, options, watchGate);
     }
 

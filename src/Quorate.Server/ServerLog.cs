@@ -35,6 +35,13 @@ internal static partial class ServerLog
     [LoggerMessage(4008, LogLevel.Warning, "closed a connection from {Remote}: {Max} of clients are open, and no more are taken{More}")]
     public static partial void ConnectionRefused(ILogger logger, EndPoint? remote, int max, string more);
 
+    [LoggerMessage(4009, LogLevel.Warning, "member {Name}: the alarm {Alarm} of member {Raiser} is active: {Meaning}")]
+    public static partial void AlarmRaised(ILogger logger, string name, string alarm, string raiser, string meaning);
+
     [LoggerMessage(4010, LogLevel.Critical, "watches cannot be served any more")]
     public static partial void WatchesFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4011, LogLevel.Warning,
+        "member {Name}: the alarm {Alarm} of member {Raiser} is cleared; what it forbade is taken again, unless 'quorate alarm list' has another")]
+    public static partial void AlarmCleared(ILogger logger, string name, string alarm, string raiser);
 }

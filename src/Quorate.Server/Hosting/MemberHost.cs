@@ -111,7 +111,8 @@ internal sealed class MemberHost : IAsyncDisposable
         _replica = await QuorateHost.StartAsync(options, _state, _loggers, stopping);
         FoundingSettings.Keep(_settings);
         EtcdOptions frontOptions = ReplicaSettings.FrontOptions(_settings, options);
-        var front = new EtcdFront(_replica, _state, frontOptions, new WatchGate());
+        var front = new EtcdFront(
+            _replica, _state, frontOptions, new WatchGate(), new AlarmLog(_logger, _settings.Name, frontOptions.Members));
         _watchLoop = new WatchLoop(front.Watches, _logger);
         _watchLoop.Start();
         _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes, frontOptions.Members);
