@@ -28,32 +28,44 @@ internal static class ServeCommand
 
         var stopWithInput = new Option<bool>("--stop-with-stdin") { Hidden = true };
         command.Add(stopWithInput);
-        command.SetAction(async (result, cancellationToken) =>
-        {
-            var source = new SettingsSource(
-                setting => result.GetResult(options[setting.Name]) is { Implicit: false } ? result.GetValue(options[setting.Name]) ?? string.Empty : null,
-                Environment.GetEnvironmentVariable);
-            try
-            {
-                ServerSettings settings = SettingsReader.Read(source);
-                string[] unknown = [.. EnvironmentVariables.FindUnknown(Environment.GetEnvironmentVariables().Keys.Cast<string>())];
-                if (unknown.Length > 0)
-                {
-                    await Console.Error.WriteLineAsync($"warning: no setting of this server, and ignored: {string.Join(", ", unknown)}");
-                }
-
-                return await MemberHost.RunAsync(settings, stopWithInput: result.GetValue(stopWithInput), cancellationToken);
-            }
-            catch (SettingsException e)
-            {
-                foreach (string problem in e.Problems)
-                {
-                    Terminal.Fail(ExitCode.Usage, problem);
-                }
-
-                return ExitCode.Usage;
-            }
-        });
+        command.SetAction((result, cancellationToken) => DescriptorLimit.Refusal(DescriptorLimit.Ask()) is { } refusal
+            ? Task.FromResult(Refuse(refusal))
+            : ServeAsync(result, options, result.GetValue(stopWithInput), cancellationToken));
         return command;
+    }
+
+    /// <summary>Without the library that colours, whose assembly could not be opened either.</summary>
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine($"error: {reason}");
+        return ExitCode.Usage;
+    }
+
+    private static async Task<int> ServeAsync(
+        ParseResult result, Dictionary<string, Option<string?>> options, bool stopWithInput, CancellationToken cancellationToken)
+    {
+        var source = new SettingsSource(
+            setting => result.GetResult(options[setting.Name]) is { Implicit: false } ? result.GetValue(options[setting.Name]) ?? string.Empty : null,
+            Environment.GetEnvironmentVariable);
+        try
+        {
+            ServerSettings settings = SettingsReader.Read(source);
+            string[] unknown = [.. EnvironmentVariables.FindUnknown(Environment.GetEnvironmentVariables().Keys.Cast<string>())];
+            if (unknown.Length > 0)
+            {
+                await Console.Error.WriteLineAsync($"warning: no setting of this server, and ignored: {string.Join(", ", unknown)}");
+            }
+
+            return await MemberHost.RunAsync(settings, stopWithInput, cancellationToken);
+        }
+        catch (SettingsException e)
+        {
+            foreach (string problem in e.Problems)
+            {
+                Terminal.Fail(ExitCode.Usage, problem);
+            }
+
+            return ExitCode.Usage;
+        }
     }
 }

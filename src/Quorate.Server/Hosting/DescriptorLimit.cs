@@ -11,6 +11,18 @@ internal static partial class DescriptorLimit
     /// <summary>What is left to everything but clients: assemblies, log, snapshots, peers, the runtime's own.</summary>
     private const int Reserve = 250;
 
+    /// <summary>
+    /// The least with which a member is started: some 210 are open before anybody has connected, a quarter is for clients. With fewer
+    /// it may come up and then find none left for a segment or a peer, and with 100 .NET does not even find its own assemblies.
+    /// </summary>
+    public const int Min = 300;
+
+    /// <summary>Why a member is not to be started under a limit; null where it may be.</summary>
+    public static string? Refusal(long? limit) => limit < Min
+        ? $"this process may open no more than {limit} files and sockets, and a member needs {Min}; raise the hard limit "
+            + $"(ulimit -n {Min}, or LimitNOFILE={Min} of a systemd unit), better to some thousands, so that there are enough for clients"
+        : null;
+
     /// <summary>How many connections of clients fit below a limit; null: there is none that is known.</summary>
     public static int ConnectionsMax(long? limit) =>
         limit is { } known
