@@ -38,6 +38,20 @@ internal static partial class DescriptorLimit
             : null;
     }
 
+    /// <summary>How many files and sockets this process has open; null where that cannot be found out.</summary>
+    public static long? CountOpen()
+    {
+        try
+        {
+            // One of them is the folder that is read for this.
+            return OperatingSystem.IsLinux() ? Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimit(int resource, out Limits limits);
 

@@ -115,8 +115,10 @@ internal sealed class MemberHost : IAsyncDisposable
             _replica, _state, frontOptions, new WatchGate(), new AlarmLog(_logger, _settings.Name, frontOptions.Members));
         _watchLoop = new WatchLoop(front.Watches, _logger);
         _watchLoop.Start();
-        _serverMetrics = new ServerMetrics(_state, front.Watches, _settings.QuotaBytes, frontOptions.Members);
-        _web = BuildWeb(front, clientAddresses);
+        var connections = new ConnectionPlaces(ConnectionsMax());
+        _serverMetrics = new ServerMetrics(
+            _state, front.Watches, _settings.QuotaBytes, frontOptions.Members, connections, () => _replica.Status);
+        _web = BuildWeb(front, clientAddresses, connections);
         await _web.StartAsync(stopping);
 
         using var stopReporting = new CancellationTokenSource();
@@ -183,11 +185,11 @@ internal sealed class MemberHost : IAsyncDisposable
         return addresses;
     }
 
-    private WebApplication BuildWeb(EtcdFront front, List<System.Net.IPEndPoint> addresses)
+    private WebApplication BuildWeb(EtcdFront front, List<System.Net.IPEndPoint> addresses, ConnectionPlaces connections)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
-        builder.Services.AddSingleton(new ConnectionPlaces(ConnectionsMax()));
+        builder.Services.AddSingleton(connections);
         builder.Services.AddSingleton<IConnectionListenerFactory, SplitListenerFactory>();
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddRoutingCore();

@@ -11,6 +11,9 @@ internal sealed class ConnectionPlaces(int max)
 
     public int Max { get; } = max;
 
+    /// <summary>How many are taken.</summary>
+    public int Taken => Math.Min(Volatile.Read(ref _taken), Max);
+
     /// <summary>False if there is none left.</summary>
     public bool TryTake()
     {

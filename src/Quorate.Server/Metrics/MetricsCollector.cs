@@ -13,6 +13,9 @@ public sealed class MetricsCollector : IDisposable
         [0.0001, 0.0002, 0.0004, 0.0008, 0.0016, 0.0032, 0.0064, 0.0128, 0.0256, 0.0512, 0.1024, 0.2048, 0.4096, 0.8192, 1.6384, 3.2768, 6.5536];
 
     private readonly Lock _lock = new();
+
+    /// <summary>Held by whoever writes: what one has forgotten and asked for anew is not to be missed by another.</summary>
+    private readonly Lock _writing = new();
     private readonly MeterListener _listener = new();
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
@@ -40,13 +43,25 @@ public sealed class MetricsCollector : IDisposable
     /// <summary>Everything measured so far, as Prometheus text.</summary>
     public string Write()
     {
-        _listener.RecordObservableInstruments();
         var text = new PrometheusText();
-        lock (_lock)
+        lock (_writing)
         {
-            foreach (Family family in _families.Values)
+            lock (_lock)
             {
-                family.Write(text);
+                foreach (Family family in _families.Values)
+                {
+                    family.ForgetObserved();
+                }
+            }
+
+            // Without the other lock: what is asked may wait for somebody who records.
+            _listener.RecordObservableInstruments();
+            lock (_lock)
+            {
+                foreach (Family family in _families.Values)
+                {
+                    family.Write(text);
+                }
             }
         }
 
@@ -91,6 +106,15 @@ public sealed class MetricsCollector : IDisposable
             }
 
             series.Record(value, add: _isSum || _isHistogram);
+        }
+
+        /// <summary>A gauge has the labels that it has when it is asked: a member that leads no more has no followers.</summary>
+        public void ForgetObserved()
+        {
+            if (instrument.IsObservable)
+            {
+                _series.Clear();
+            }
         }
 
         public void Write(PrometheusText text)

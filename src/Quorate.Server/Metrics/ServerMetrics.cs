@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Quorate.Etcd;
 using Quorate.Etcd.Watches;
+using Quorate.Replica;
+using Quorate.Server.Hosting;
+using Quorate.Server.Http;
 
 namespace Quorate.Server.Metrics;
 
@@ -11,7 +14,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Meter _meter = new("Quorate.Server");
     private readonly Process _process = Process.GetCurrentProcess();
 
-    public ServerMetrics(EtcdStateMachine state, MemberWatches watches, long quotaBytes, IReadOnlyList<ClusterMember> members)
+    public ServerMetrics(
+        EtcdStateMachine state, MemberWatches watches, long quotaBytes, IReadOnlyList<ClusterMember> members, ConnectionPlaces connections, Func<ReplicaStatus> status)
     {
         double started = new DateTimeOffset(_process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         Gauge("etcd_mvcc_db_total_size_in_bytes", "Size of the store, with all revisions held.", () => state.History.SizeBytes);
@@ -31,6 +35,10 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge("process_start_time_seconds", () => started, null, "Start of the process, in seconds since 1970.");
         _meter.CreateObservableCounter("process_cpu_seconds_total", () => Fresh().TotalProcessorTime.TotalSeconds, null, "Processor time used.");
         _meter.CreateObservableGauge("process_resident_memory_bytes", () => Fresh().WorkingSet64, null, "Memory in use.");
+        OfDescriptors();
+        OfReplication(status);
+        Gauge("quorate_client_connections", "Connections of clients that are open.", () => connections.Taken);
+        Gauge("quorate_client_connections_max", "How many connections of clients there may be; more are closed at once.", () => connections.Max);
         _meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), null, "Bytes allocated, of memory that the collector counts.");
         _meter.CreateObservableCounter("dotnet_gc_pause_seconds_total", () => GC.GetTotalPauseDuration().TotalSeconds, null, "Time in which the collector stopped everything.");
@@ -54,6 +62,31 @@ internal sealed class ServerMetrics : IDisposable
     {
         _meter.Dispose();
         _process.Dispose();
+    }
+
+    /// <summary>What a system does not tell is left out, as Prometheus' own clients do.</summary>
+    private void OfDescriptors()
+    {
+        if (DescriptorLimit.CountOpen() is not null)
+        {
+            Gauge("process_open_fds", "Files and sockets that the process has open.", () => DescriptorLimit.CountOpen() ?? 0);
+        }
+
+        if (DescriptorLimit.Ask() is { } limit)
+        {
+            Gauge("process_max_fds", "How many files and sockets the process may open.", () => limit);
+        }
+    }
+
+    private void OfReplication(Func<ReplicaStatus> status)
+    {
+        Gauge("quorate_log_last_index", "Index of the last entry of the log.", () => status().LastIndex);
+        _meter.CreateObservableGauge(
+            "quorate_follower_match_index",
+            () => status().Followers.Select(follower => new Measurement<long>(
+                follower.MatchIndex, new KeyValuePair<string, object?>("To", follower.Id.ToString()))),
+            null,
+            "As the leader, up to which index a follower's log is known to equal its own; quorate_log_last_index less this is how far it is behind.");
     }
 
     private void Gauge(string name, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, null, description);

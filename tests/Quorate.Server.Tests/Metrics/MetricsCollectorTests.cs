@@ -54,6 +54,21 @@ public sealed class MetricsCollectorTests : IDisposable
     }
 
     [Fact]
+    public void What_a_gauge_no_longer_tells_is_gone()
+    {
+        string[] followers = ["b", "c"];
+        _meter.CreateObservableGauge(
+            "match_index", () => followers.Select(follower => new Measurement<long>(7, new KeyValuePair<string, object?>("To", follower))));
+        _collector.Write().ShouldBe("# TYPE match_index gauge\nmatch_index{To=\"b\"} 7\nmatch_index{To=\"c\"} 7\n");
+
+        followers = ["c"];
+        _collector.Write().ShouldBe("# TYPE match_index gauge\nmatch_index{To=\"c\"} 7\n");
+
+        followers = [];
+        _collector.Write().ShouldBe("# TYPE match_index gauge\n");
+    }
+
+    [Fact]
     public void A_histogram_has_cumulative_buckets_a_sum_and_a_count()
     {
         Histogram<double> histogram = _meter.CreateHistogram<double>("fsync_seconds");
