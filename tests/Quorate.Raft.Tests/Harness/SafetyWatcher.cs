@@ -6,7 +6,7 @@ namespace Quorate.Raft.Tests.Harness;
 /// The properties of the paper's figure 3, and what durability promises, checked after every event from what the
 /// servers' outputs say. Kept as naive as possible, and apart from the algorithm's own invariants, which run beside them.
 /// </summary>
-public sealed class SafetyWatcher(RaftCluster cluster)
+public sealed class SafetyWatcher(HarnessCluster cluster)
 {
     private const int EventsPerClusterCheck = 16;
 
@@ -31,7 +31,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
 
     public Entry CommittedAt(long index) => _committed[(int)index - 1].Entry;
 
-    public void Started(SimulatedServer server)
+    public void Started(HarnessServer server)
     {
         _memory[server.Id] = new ServerMemory
         {
@@ -47,7 +47,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     }
 
     /// <summary>Log Matching: a position stands for one entry and one predecessor, hence for one whole prefix.</summary>
-    public void Appended(SimulatedServer server, Entry entry, int replaced)
+    public void Appended(HarnessServer server, Entry entry, int replaced)
     {
         LogPosition previous = server.Log.Entries.Count > 1 ? server.Log.Entries[^2].Position : server.Log.Base;
         if (_entries.TryGetValue(entry.Position, out (LogPosition Previous, Entry Entry) known))
@@ -72,7 +72,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     }
 
     /// <summary>What a message promises is on the sender's disk (spec R3, R4, L4).</summary>
-    public void Leaves(SimulatedServer server, Message message)
+    public void Leaves(HarnessServer server, Message message)
     {
         Require(message.From == server.Id, $"server {server.Id} sends in the name of {message.From}");
         Require(message.To != server.Id && !message.To.IsNone, $"server {server.Id} sends to {message.To}");
@@ -103,7 +103,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     }
 
     /// <summary>State Machine Safety: whatever a server applies at an index is what is committed there.</summary>
-    public void Applied(SimulatedServer server, Entry entry)
+    public void Applied(HarnessServer server, Entry entry)
     {
         NoteCommitted(server);
         Require(entry.Index <= CommittedIndex, $"server {server.Id} applied {entry.Position}, which nobody committed");
@@ -115,7 +115,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
             $"server {server.Id} applied {entry.Position}, which is not on its own disk (the order of effects)");
     }
 
-    public void Loaded(SimulatedServer server)
+    public void Loaded(HarnessServer server)
     {
         SnapshotsLoaded++;
         foreach (Entry entry in server.State.Entries)
@@ -127,7 +127,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     }
 
     /// <summary>Something happened at a server.</summary>
-    public void AfterEvent(SimulatedServer server)
+    public void AfterEvent(HarnessServer server)
     {
         if (server.IsUp)
         {
@@ -147,7 +147,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         }
     }
 
-    private void Check(SimulatedServer server)
+    private void Check(HarnessServer server)
     {
         ServerMemory memory = _memory[server.Id];
         RaftNode node = server.Node;
@@ -181,7 +181,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         memory.Invariants.Check(node);
     }
 
-    private void CheckLeader(SimulatedServer server, bool becameLeader)
+    private void CheckLeader(HarnessServer server, bool becameLeader)
     {
         long term = server.Node.CurrentTerm;
         if (_leaders.TryGetValue(term, out MemberId leader))
@@ -211,7 +211,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         }
     }
 
-    private void NoteCommitted(SimulatedServer server)
+    private void NoteCommitted(HarnessServer server)
     {
         ServerMemory memory = _memory[server.Id];
         RaftNode node = server.Node;
@@ -253,7 +253,7 @@ public sealed class SafetyWatcher(RaftCluster cluster)
     }
 
     /// <summary>Committed is what a majority has on disk, decided by an entry of the leader's own term (spec C1, paper §5.4.2).</summary>
-    private void CheckCommitRule(SimulatedServer server)
+    private void CheckCommitRule(HarnessServer server)
     {
         long index = server.Node.CommitIndex;
         Require(server.Role == Role.Leader, $"server {server.Id} knows that {index} is committed before any leader does");
@@ -264,9 +264,9 @@ public sealed class SafetyWatcher(RaftCluster cluster)
         RequireOnMajority(entry!.Value.Position, $"leader {server.Id} committed");
     }
 
-    private void RequireDurablyEqual(SimulatedServer server, AppendEntriesReply reply)
+    private void RequireDurablyEqual(HarnessServer server, AppendEntriesReply reply)
     {
-        SimulatedServer leader = cluster[reply.To];
+        HarnessServer leader = cluster[reply.To];
         if (!leader.IsUp || leader.Node.Role != Role.Leader || leader.Node.CurrentTerm != reply.Term || server.Disk.HardState.CurrentTerm != reply.Term)
         {
             return;

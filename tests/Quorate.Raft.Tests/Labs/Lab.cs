@@ -24,13 +24,13 @@ public sealed class Lab
     public Lab(int servers, ulong seed, bool unreliable = false, int snapshotEvery = 0)
     {
         Random = new SeededRandom(seed);
-        Cluster = new RaftCluster(new RaftClusterOptions { Voters = servers, Seed = seed });
+        Cluster = new HarnessCluster(new HarnessClusterOptions { Voters = servers, Seed = seed });
         Cluster.Network.Weather = unreliable ? Unreliable : NetworkWeather.Calm;
         _connected = [.. Enumerable.Repeat(true, servers + 1)];
         _snapshotEvery = snapshotEvery;
     }
 
-    public RaftCluster Cluster { get; }
+    public HarnessCluster Cluster { get; }
 
     public SeededRandom Random { get; }
 
@@ -168,6 +168,6 @@ public sealed class Lab
         }
     }
 
-    private static string TextAt(SimulatedServer server, long index) =>
+    private static string TextAt(HarnessServer server, long index) =>
         Encoding.UTF8.GetString(server.State.Entries[(int)index - 1].Command.Span);
 }

@@ -4,7 +4,7 @@ using Quorate.Raft.Tests.Harness;
 namespace Quorate.Raft.Tests.Scenarios;
 
 /// <summary>What a scenario claims, whatever its golden output says: it fails also while golden output is rewritten.</summary>
-public sealed class ScenarioExpectation(RaftCluster cluster, string command)
+public sealed class ScenarioExpectation(HarnessCluster cluster, string command)
 {
     public void Check(string[] words)
     {

@@ -8,14 +8,14 @@ namespace Quorate.Raft.Tests.Scenarios;
 public sealed class ScenarioRunner
 {
     private readonly List<string> _output = [];
-    private readonly List<Action<RaftCluster>> _preparations = [];
+    private readonly List<Action<HarnessCluster>> _preparations = [];
     private readonly Dictionary<string, List<Message>> _held = [];
-    private RaftClusterOptions _options = new();
-    private RaftCluster? _cluster;
+    private HarnessClusterOptions _options = new();
+    private HarnessCluster? _cluster;
     private ServerChanges[] _changes = [];
     private int _readsTold;
 
-    private RaftCluster Cluster => _cluster ?? Start();
+    private HarnessCluster Cluster => _cluster ?? Start();
 
     /// <summary>Runs one command.</summary>
     /// <returns>What it printed.</returns>
@@ -144,7 +144,7 @@ public sealed class ScenarioRunner
         _cluster = null;
         _readsTold = 0;
         _preparations.Clear();
-        _options = new RaftClusterOptions { Voters = Number(words[1]), TakesWantedSnapshots = false, Prepare = cluster => _preparations.ForEach(prepare => prepare(cluster)) };
+        _options = new HarnessClusterOptions { Voters = Number(words[1]), TakesWantedSnapshots = false, Prepare = cluster => _preparations.ForEach(prepare => prepare(cluster)) };
         foreach (string word in words.Skip(2))
         {
             string[] setting = word.Split('=');
@@ -192,9 +192,9 @@ public sealed class ScenarioRunner
         _preparations.Add(cluster => cluster[id].Disk.Prepare(new HardState(term, vote), entries));
     }
 
-    private RaftCluster Start()
+    private HarnessCluster Start()
     {
-        _cluster = new RaftCluster(_options);
+        _cluster = new HarnessCluster(_options);
         _changes = [.. _cluster.Servers.Select(server => new ServerChanges(server))];
         foreach (ServerChanges changes in _changes)
         {
@@ -238,7 +238,7 @@ public sealed class ScenarioRunner
         int count = words.Length > 2 ? Number(words[2]) : 1;
         for (int i = 0; i < count; i++)
         {
-            foreach (SimulatedServer server in Cluster.Servers)
+            foreach (HarnessServer server in Cluster.Servers)
             {
                 if (server.IsUp && (words[1] == "all" || words[1].Split(',').Contains(server.Id.ToString())))
                 {
@@ -343,7 +343,7 @@ public sealed class ScenarioRunner
 
     private void SetDisk(int id, string how)
     {
-        SimulatedServer server = Cluster[id];
+        HarnessServer server = Cluster[id];
         switch (how)
         {
             case "waits":
@@ -376,7 +376,7 @@ public sealed class ScenarioRunner
 
     private void Status(int id)
     {
-        SimulatedServer server = Cluster[id];
+        HarnessServer server = Cluster[id];
         if (!server.IsUp)
         {
             Tell($"{id} is down");

@@ -3,7 +3,7 @@ using Quorate.Raft.Tests.Harness;
 namespace Quorate.Raft.Tests.Scenarios;
 
 /// <summary>Tells what changed at a server since the last time, in one line a change.</summary>
-public sealed class ServerChanges(SimulatedServer server)
+public sealed class ServerChanges(HarnessServer server)
 {
     private bool _up;
     private Role _role;

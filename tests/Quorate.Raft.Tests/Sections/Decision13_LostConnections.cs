@@ -156,7 +156,7 @@ public sealed class Decision13_LostConnections
     [Fact]
     public void Switched_off_the_election_timeout_is_all_there_is()
     {
-        var cluster = new RaftCluster(new RaftClusterOptions
+        var cluster = new HarnessCluster(new HarnessClusterOptions
         {
             Voters = 3,
             Configure = options => options with { SuspectsLeaderOnLostConnection = false },
@@ -177,7 +177,7 @@ public sealed class Decision13_LostConnections
     {
         for (ulong seed = 1; seed <= 50; seed++)
         {
-            var cluster = new RaftCluster(new RaftClusterOptions { Voters = voters, Seed = seed });
+            var cluster = new HarnessCluster(new HarnessClusterOptions { Voters = voters, Seed = seed });
             cluster.RunUntil(() => cluster.Leader is not null, 200).ShouldBeTrue();
             cluster.RunTicks(5);
             int leader = (int)cluster.Leader!.Id.Value;

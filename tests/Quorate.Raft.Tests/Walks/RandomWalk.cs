@@ -11,7 +11,7 @@ public sealed class RandomWalk
     private const int InFlightMax = 400;
     private const int HealingTicksMax = 600;
     private readonly SeededRandom _random;
-    private readonly RaftCluster _cluster;
+    private readonly HarnessCluster _cluster;
     private readonly NetworkWeather _weather;
     private int _commands;
 
@@ -35,7 +35,7 @@ public sealed class RandomWalk
         int heartbeat = _random.Next(1, 4);
         long inflightBytes = _random.Next(2) == 0 ? 20 : 1000;
         (int Voters, int Learners) drawn = (_random.Next(10) == 0 ? _random.Next(1, 3) : _random.Next(3, 6), _random.Next(4) == 0 ? 1 : 0);
-        _cluster = new RaftCluster(new RaftClusterOptions
+        _cluster = new HarnessCluster(new HarnessClusterOptions
         {
             Voters = (size ?? drawn).Voters,
             Learners = (size ?? drawn).Learners,
@@ -54,7 +54,7 @@ public sealed class RandomWalk
         {
             Trace = trace,
         };
-        foreach (SimulatedServer server in _cluster.Servers)
+        foreach (HarnessServer server in _cluster.Servers)
         {
             server.FlushesAtOnce = _random.Next(2) == 0;
         }
@@ -112,7 +112,7 @@ public sealed class RandomWalk
         _cluster.Trace?.Invoke("everything heals");
         _cluster.Network.Weather = NetworkWeather.Calm;
         _cluster.Network.HealAll();
-        foreach (SimulatedServer server in _cluster.Servers)
+        foreach (HarnessServer server in _cluster.Servers)
         {
             server.FlushesAtOnce = true;
             if (!server.IsUp)
@@ -142,7 +142,7 @@ public sealed class RandomWalk
 
         // One after the other: few reads may wait at a time. Earlier ones are answered in bounded time.
         _cluster.RunTicks(60);
-        foreach (SimulatedServer server in _cluster.Servers)
+        foreach (HarnessServer server in _cluster.Servers)
         {
             ReadRecord read = _cluster.Read(Number(server));
             _cluster.RunTicks(5);
@@ -166,7 +166,7 @@ public sealed class RandomWalk
 
     private void DeliverSomething(bool inOrder)
     {
-        SimulatedNetwork network = _cluster.Network;
+        HarnessNetwork network = _cluster.Network;
         while (network.InFlight.Count > InFlightMax)
         {
             network.TakeAt(_random.Next(network.InFlight.Count));
@@ -192,7 +192,7 @@ public sealed class RandomWalk
 
     private void FlushSomething()
     {
-        SimulatedServer server = _cluster[AnyServer];
+        HarnessServer server = _cluster[AnyServer];
         if (!server.IsUp || server.Disk.Hangs)
         {
             return;
@@ -210,7 +210,7 @@ public sealed class RandomWalk
 
     private void ClientRequest()
     {
-        SimulatedServer? server = _random.Next(4) == 0 ? _cluster[AnyServer] : _cluster.Leader;
+        HarnessServer? server = _random.Next(4) == 0 ? _cluster[AnyServer] : _cluster.Leader;
         if (server is not { IsUp: true })
         {
             return;
@@ -219,7 +219,7 @@ public sealed class RandomWalk
         if (_random.Next(3) == 0)
         {
             // A leader that was deposed without knowing is where a stale read would come from.
-            SimulatedServer oldest = _cluster.Servers.Where(other => other.Role == Role.Leader).MinBy(other => other.Node.CurrentTerm) ?? server;
+            HarnessServer oldest = _cluster.Servers.Where(other => other.Role == Role.Leader).MinBy(other => other.Node.CurrentTerm) ?? server;
             _cluster.Read(_random.Next(2) == 0 ? Number(oldest) : UpServerOr(Number(server)));
         }
         else
@@ -241,7 +241,7 @@ public sealed class RandomWalk
     {
         // The leader is where it hurts.
         int id = _cluster.Leader is { } hurt && _random.Next(3) == 0 ? Number(hurt) : AnyServer;
-        SimulatedServer server = _cluster[id];
+        HarnessServer server = _cluster[id];
         switch (_random.Next(14))
         {
             case 0 when server.IsUp:
@@ -301,7 +301,7 @@ public sealed class RandomWalk
             _cluster.Crash(from, _cluster[from].Disk.Pending.Count);
         }
 
-        foreach (SimulatedServer other in _cluster.Servers)
+        foreach (HarnessServer other in _cluster.Servers)
         {
             if (Number(other) != from && _random.Next(5) > 0)
             {
@@ -313,7 +313,7 @@ public sealed class RandomWalk
     /// <summary>A stretch in which time and messages run, as far as what is broken lets them.</summary>
     private void RunSmoothly()
     {
-        foreach (SimulatedServer server in _cluster.Servers)
+        foreach (HarnessServer server in _cluster.Servers)
         {
             while (server.IsUp && !server.Disk.Hangs && server.Disk.Pending.Count > 0)
             {
@@ -334,5 +334,5 @@ public sealed class RandomWalk
         $"{server.Id} {server.Node.Role} term {server.Node.CurrentTerm} log {server.Node.LastLog} commit {server.Node.CommitIndex} applied {server.State.Last.Index} " +
         $"disk {server.Disk.Log.Last}"));
 
-    private static int Number(SimulatedServer server) => (int)server.Id.Value;
+    private static int Number(HarnessServer server) => (int)server.Id.Value;
 }

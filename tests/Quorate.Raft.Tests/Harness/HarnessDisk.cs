@@ -3,7 +3,7 @@ namespace Quorate.Raft.Tests.Harness;
 /// <summary>
 /// The disk of one server. What is written waits in <see cref="Pending"/> until it is flushed; a crash loses what was not.
 /// </summary>
-public sealed class SimulatedDisk
+public sealed class HarnessDisk
 {
     private readonly List<WriteBatch> _pending = [];
 

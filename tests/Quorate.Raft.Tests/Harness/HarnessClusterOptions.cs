@@ -1,7 +1,7 @@
 namespace Quorate.Raft.Tests.Harness;
 
 /// <summary>What a simulated cluster is made of.</summary>
-public sealed record RaftClusterOptions
+public sealed record HarnessClusterOptions
 {
     /// <summary>Voters have the ids from one.</summary>
     public int Voters { get; init; } = 3;
@@ -18,5 +18,5 @@ public sealed record RaftClusterOptions
     public bool TakesWantedSnapshots { get; init; } = true;
 
     /// <summary>Puts logs on the disks before the servers start.</summary>
-    public Action<RaftCluster>? Prepare { get; init; }
+    public Action<HarnessCluster>? Prepare { get; init; }
 }

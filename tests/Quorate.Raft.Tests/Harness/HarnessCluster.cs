@@ -7,25 +7,25 @@ namespace Quorate.Raft.Tests.Harness;
 /// Several servers in one thread, with a network and disks that do what the test says. After every event the
 /// invariants are checked. Equal seeds and equal calls give equal runs.
 /// </summary>
-public sealed class RaftCluster
+public sealed class HarnessCluster
 {
     private const int DeliveriesPerTickMax = 100_000;
-    private readonly RaftClusterOptions _options;
+    private readonly HarnessClusterOptions _options;
     private readonly SeededRandom _seeds;
-    private readonly SimulatedServer[] _servers;
+    private readonly HarnessServer[] _servers;
     private readonly List<ProposalRecord> _proposals = [];
     private readonly List<ReadRecord> _reads = [];
 
-    public RaftCluster(RaftClusterOptions options)
+    public HarnessCluster(HarnessClusterOptions options)
     {
         _options = options;
         _seeds = new SeededRandom(options.Seed);
-        Network = new SimulatedNetwork(_seeds.Fork());
+        Network = new HarnessNetwork(_seeds.Fork());
         InitialConfiguration = new Configuration(Ids(1, options.Voters), Ids(options.Voters + 1, options.Learners));
         Watcher = new SafetyWatcher(this);
-        _servers = [.. InitialConfiguration.Members.Select(id => new SimulatedServer(this, id))];
+        _servers = [.. InitialConfiguration.Members.Select(id => new HarnessServer(this, id))];
         options.Prepare?.Invoke(this);
-        foreach (SimulatedServer server in _servers)
+        foreach (HarnessServer server in _servers)
         {
             server.Start();
             Watcher.AfterEvent(server);
@@ -34,9 +34,9 @@ public sealed class RaftCluster
 
     public Configuration InitialConfiguration { get; }
 
-    public IReadOnlyList<SimulatedServer> Servers => _servers;
+    public IReadOnlyList<HarnessServer> Servers => _servers;
 
-    public SimulatedNetwork Network { get; }
+    public HarnessNetwork Network { get; }
 
     public SafetyWatcher Watcher { get; }
 
@@ -47,12 +47,12 @@ public sealed class RaftCluster
     /// <summary>Told of everything that happens, where somebody wants to read it.</summary>
     public Action<string>? Trace { get; set; }
 
-    public SimulatedServer this[int id] => _servers[id - 1];
+    public HarnessServer this[int id] => _servers[id - 1];
 
-    public SimulatedServer this[MemberId id] => _servers[(int)id.Value - 1];
+    public HarnessServer this[MemberId id] => _servers[(int)id.Value - 1];
 
     /// <summary>The leader with the highest term, if there is one that is up.</summary>
-    public SimulatedServer? Leader =>
+    public HarnessServer? Leader =>
         _servers.Where(server => server.Role == Role.Leader).MaxBy(server => server.Node.CurrentTerm);
 
     public RaftOptions OptionsOf(MemberId id, int start) => _options.Configure(new RaftOptions
@@ -123,7 +123,7 @@ public sealed class RaftCluster
 
     public void Deliver(Message message)
     {
-        SimulatedServer receiver = this[message.To];
+        HarnessServer receiver = this[message.To];
         if (!receiver.IsUp || Network.IsCut(message.From, message.To))
         {
             return;
@@ -160,7 +160,7 @@ public sealed class RaftCluster
     /// <summary>Cuts a server off from all others, both ways.</summary>
     public void Isolate(int id)
     {
-        foreach (SimulatedServer other in _servers)
+        foreach (HarnessServer other in _servers)
         {
             if (other.Id != this[id].Id)
             {
@@ -173,7 +173,7 @@ public sealed class RaftCluster
     /// <summary>Undoes <see cref="Isolate"/>, except towards servers that are isolated themselves.</summary>
     public void Join(int id, Func<int, bool>? stillIsolated = null)
     {
-        foreach (SimulatedServer other in _servers)
+        foreach (HarnessServer other in _servers)
         {
             if (other.Id != this[id].Id && stillIsolated?.Invoke((int)other.Id.Value) != true)
             {
@@ -295,7 +295,7 @@ public sealed class RaftCluster
 
     // What servers report
 
-    public void WasApplied(SimulatedServer server, Entry entry)
+    public void WasApplied(HarnessServer server, Entry entry)
     {
         for (int i = _proposals.Count - 1; i >= 0; i--)
         {
@@ -312,7 +312,7 @@ public sealed class RaftCluster
         }
     }
 
-    public void ReadEnded(SimulatedServer server, ReadResult result)
+    public void ReadEnded(HarnessServer server, ReadResult result)
     {
         Trace?.Invoke($"read {result.ReadId} at {server.Id}: {result.Status} {result.Index}");
         ReadRecord? read = result.ReadId >= 1 && result.ReadId <= _reads.Count ? _reads[(int)result.ReadId - 1] : null;
@@ -340,7 +340,7 @@ public sealed class RaftCluster
     private void RunTick()
     {
         Network.NowTick++;
-        foreach (SimulatedServer server in _servers)
+        foreach (HarnessServer server in _servers)
         {
             if (server.IsUp)
             {

@@ -3,7 +3,7 @@ using Quorate.Raft.Messages;
 namespace Quorate.Raft.Tests.Harness;
 
 /// <summary>The links between the servers. Nothing moves unless it is asked for, and the seed decides everything else.</summary>
-public sealed class SimulatedNetwork(SeededRandom random)
+public sealed class HarnessNetwork(SeededRandom random)
 {
     private readonly List<Envelope> _inFlight = [];
     private readonly HashSet<(MemberId From, MemberId To)> _cut = [];

@@ -6,7 +6,7 @@ namespace Quorate.Raft.Tests.Harness;
 /// One server: the algorithm, its disk and its state machine, held together by a host that carries out each
 /// <see cref="RaftOutput"/> exactly as that type documents.
 /// </summary>
-public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
+public sealed class HarnessServer(HarnessCluster cluster, MemberId id)
 {
     private const int OutputsPerEventMax = 10_000;
     private readonly List<SnapshotChunk> _chunks = [];
@@ -18,7 +18,7 @@ public sealed class SimulatedServer(RaftCluster cluster, MemberId id)
 
     public MemberId Id { get; } = id;
 
-    public SimulatedDisk Disk { get; } = new();
+    public HarnessDisk Disk { get; } = new();
 
     /// <summary>What the state machine has applied.</summary>
     public AppliedState State { get; private set; } = new();
