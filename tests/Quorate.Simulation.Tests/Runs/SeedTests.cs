@@ -89,7 +89,7 @@ public sealed class SeedTests(SampleOfSeeds sample) : IClassFixture<SampleOfSeed
         {
             int seeds = sample.Fixed.Count(result => result.Coverage.Counts.Single(state => state.Name == name).Count > 0);
             double share = (double)seeds / sample.Fixed.Count;
-            share.ShouldBeGreaterThanOrEqualTo(name == "snapshots transferred" ? 0.10 : 0.02, name);
+            share.ShouldBeGreaterThanOrEqualTo(name == "snapshots transferred" ? 0.10 : 0.01, name);
         }
     }
 
