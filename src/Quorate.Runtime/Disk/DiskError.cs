@@ -31,6 +31,11 @@ internal static class DiskError
             return Describe(operation, path, cause);
         }
 
+        if (path != folder && Directory.Exists(path))
+        {
+            return new IOException($"cannot {operation} '{path}': it is a folder, where a file is to be; move it away", cause) { HResult = cause.HResult };
+        }
+
         string place = folder;
         while (!System.IO.Path.Exists(place) && System.IO.Path.GetDirectoryName(place) is { } parent)
         {

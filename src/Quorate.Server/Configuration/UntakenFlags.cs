@@ -38,7 +38,7 @@ public static class UntakenFlags
                 "discovery-key", "discovery-cacert", "discovery-user", "discovery-password",
             ]),
         ("the members of a cluster are those it was founded with", ["strict-reconfig-check", "max-learners"]),
-        ("a cluster that has lost its majority is made anew from a snapshot: 'quorate snapshot restore'", ["force-new-cluster"]),
+        ("a cluster that has lost its majority is made anew of a data folder that is left: 'quorate snapshot extract', then 'quorate snapshot restore'", ["force-new-cluster"]),
         ("a vote is always asked for in advance", ["pre-vote"]),
         ("how a member begins is no setting", ["initial-election-tick-advance", "wait-cluster-ready-timeout"]),
         (

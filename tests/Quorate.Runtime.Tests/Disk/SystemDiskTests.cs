@@ -20,6 +20,16 @@ public sealed class SystemDiskTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_folder_in_the_place_of_the_lock_is_called_one()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "LOCK"));
+
+        Should.Throw<IOException>(() => new SystemDisk(folder.Path).Lock("LOCK"))
+            .Message.ShouldBe($"cannot lock '{Path.Combine(folder.Path, "LOCK")}': it is a folder, where a file is to be; move it away");
+    }
+
+    [Fact]
     public void A_missing_data_folder_is_created_for_its_owner_only()
     {
         Directory.Exists(_disk.Folder).ShouldBeTrue();
