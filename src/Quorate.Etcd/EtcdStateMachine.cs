@@ -217,7 +217,7 @@ public sealed class EtcdStateMachine : IStateMachine
         using WriteTransaction write = _store.Begin();
 #if QUORATE_MUTANTS
         TransactionPlan plan = TransactionPlan.Make(
-            Raft.Mutants.Is(Raft.Mutant.ApplyReadsPublishedState) ? store.Current : write, request);
+            Raft.Mutants.Is(Raft.Mutant.ApplyReadsPublishedState) ? _store.Current : write, request);
 #else
         TransactionPlan plan = TransactionPlan.Make(write, request);
 #endif
